@@ -1,0 +1,1 @@
+"""Running a kernel: who is alive (handle, ledger), until when (scope), where (placement), and when (pending, run)."""

@@ -1,0 +1,104 @@
+"""A handle: what a user holds of a tensor. It names its storage; it never is the storage.
+
+Storage is a NumPy array on the host, a counted texture on OpenGL, or a pending expression. Handles live and end by scopes,
+`dispose` and Python's references; storage lives as long as anything (a handle, a pending expression, a tape) refers to it.
+"""
+
+from __future__ import annotations
+
+from types import CodeType
+from typing import Any
+
+from tfnb.errors import DisposedError
+from tfnb.language import _
+
+
+class Handle:
+    """The fields of a tensor that the engine works with; `tensor.Tensor` adds what a user calls.
+
+    `array` is the NumPy array if the value is on the host and known; None sends every caller to the slow path, where
+    `store` says what there is instead: a texture, a pending expression, or the record of its disposal.
+    """
+
+    __slots__ = (
+        "array", "store", "shape", "dtype", "nbytes", "id", "home", "shared", "code", "lasti", "cell", "name", "__weakref__",
+    )  # fmt: skip
+
+    array: Any
+    store: Any
+    shape: tuple[int, ...]
+    dtype: str
+    nbytes: int  # bytes that end with this handle; 0 where `shared` holds them
+    id: int
+    home: dict[int, Any]  # the scope's handles by id, this one among them
+    shared: SharedBytes | None
+    code: CodeType | None
+    lasti: int
+    cell: int
+    name: str | None
+
+
+class SharedBytes:
+    """Bytes of one buffer that several handles name; they end with the last of them."""
+
+    __slots__ = ("nbytes", "ended")
+
+    def __init__(self, nbytes: int, ended: Any) -> None:
+        self.nbytes, self.ended = nbytes, ended
+
+    def __del__(self) -> None:
+        self.ended((None, None, self.nbytes))
+
+
+class Origin:
+    """A place in the user's code: the cell (0 outside a notebook), the file and the line."""
+
+    __slots__ = ("cell", "filename", "line")
+
+    def __init__(self, cell: int, filename: str, line: int | None) -> None:
+        self.cell, self.filename, self.line = cell, filename, line
+
+    def __str__(self) -> str:
+        if self.cell:
+            return _("cell [{cell}], line {line}").format(cell=self.cell, line=self.line)
+        return _("{filename}, line {line}").format(filename=self.filename.rsplit("/", 1)[-1], line=self.line)
+
+
+def line_of(code: CodeType | None, lasti: int) -> int | None:
+    """The line number of an instruction, worked out only when somebody asks."""
+    if code is None:
+        return None
+    for start, end, line in code.co_lines():
+        if start <= lasti < end:
+            return line
+    return code.co_firstlineno
+
+
+class Disposed:
+    """What is left of a handle whose tensor was disposed of: where, and by whom."""
+
+    __slots__ = ("code", "lasti", "cell", "reason")
+
+    def __init__(self, code: CodeType | None, lasti: int, cell: int, reason: str) -> None:
+        self.code, self.lasti, self.cell, self.reason = code, lasti, cell, reason
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(self.cell, self.code.co_filename if self.code else "?", line_of(self.code, self.lasti))
+
+    def error(self, handle: Handle, op: str | None, argument: str | None) -> DisposedError:
+        """The error for a use of `handle` after its disposal, naming both places and the way out."""
+        made = Origin(handle.cell, handle.code.co_filename if handle.code else "?", line_of(handle.code, handle.lasti))
+        named = f" {handle.name!r}" if handle.name else ""
+        return DisposedError(
+            _("the tensor{named} of shape {shape}, made in {made}, was disposed of in {ended} ({reason})").format(
+                named=named,
+                shape=list(handle.shape),
+                made=made,
+                ended=self.origin,
+                reason=_(self.reason),
+            ),
+            op=op,
+            argument=argument,
+            fix=_("return it from the tidy, or keep it with tf.keep(…), or make it again"),
+        )

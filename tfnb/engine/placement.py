@@ -1,0 +1,134 @@
+"""Where work goes. The one `Engine` of this process: its devices, the chosen backend, and the rule of `auto`.
+
+`auto` is the fastest by measurement: small work on the host at once (a launch costs more than NumPy needs for it), big work
+on a real GPU, everything on the host where OpenGL is a software renderer or missing. `gl` puts every numeric tensor on
+OpenGL. Text and complex numbers always live on the host.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from typing import Any
+
+from tfnb import flags
+from tfnb.device.host import HostDevice
+from tfnb.engine.pending import Device
+from tfnb.errors import BackendError, DeviceError
+from tfnb.language import _
+
+EAGER_SIZE = 1 << 15  # values up to which the host runs an op at once
+GPU_SIZE = 1 << 16  # values from which a real GPU is worth a launch under `auto`
+ON_HOST_ONLY = ("string", "complex64")
+
+
+class Engine:
+    """Devices and the backend in force. `eager_size` is 0 whenever an op must take the general path."""
+
+    __slots__ = ("backend", "eager_size", "host", "null", "_gl", "gl_problem", "_warned", "_pid")
+
+    def __init__(self) -> None:
+        self.host = HostDevice()
+        self.null: Device | None = None
+        self._gl: Device | None = None
+        self.gl_problem: str | None = None
+        self._warned = False
+        self._pid = os.getpid()
+        self.backend = "host"
+        self.eager_size = EAGER_SIZE
+        wanted = flags.backend()
+        if wanted == "null":
+            self.use_null()
+        else:
+            self.backend = wanted
+            self.eager_size = 0 if wanted == "gl" else EAGER_SIZE
+
+    def use_null(self) -> Any:
+        """Run on the null device (tests of the engine's logic); returns it."""
+        from tfnb.device.null import NullDevice
+
+        self.null = NullDevice()
+        self.backend, self.eager_size = "null", 0
+        return self.null
+
+    @property
+    def gl_open(self) -> bool:
+        """Whether an OpenGL device has been opened."""
+        return self._gl is not None
+
+    def open_gl(self) -> Any | None:
+        """The OpenGL device, opened on first use; None, with the reason in `gl_problem`, where there is none."""
+        if self._gl is not None and getattr(self._gl, "lost", False):
+            self._gl = None
+        if self._gl is None and self.gl_problem is None:
+            from tfnb.device.gl.executor import GLExecutor
+
+            try:
+                self._gl = GLExecutor()
+            except DeviceError as error:
+                self.gl_problem = str(error)
+        return self._gl
+
+    def set_backend(self, name: str) -> bool:
+        """Choose the backend; False, with nothing changed, where it is not to be had. Tensors stay where they are."""
+        if name not in flags.BACKENDS:
+            raise BackendError(
+                _("there is no backend {given!r}; there are {wanted}").format(
+                    given=name, wanted=", ".join(flags.BACKENDS)
+                ),
+                op="set_backend",
+                argument="backend_name",
+            )
+        if name == "gl" and self.open_gl() is None:
+            return False
+        self.backend = name
+        self.eager_size = 0 if name == "gl" else EAGER_SIZE
+        return True
+
+    def place(self, dtype: str, size: int) -> Any:
+        """The device on which a result of this type and size is computed."""
+        backend = self.backend
+        if backend == "host" or dtype in ON_HOST_ONLY:
+            return self.host
+        if backend == "null":
+            return self.null
+        if backend == "gl":
+            device = self.open_gl()
+            if device is None:
+                self._warn()
+                self.backend, self.eager_size = "host", EAGER_SIZE
+                return self.host
+            return device
+        if size < GPU_SIZE:
+            return self.host
+        device = self.open_gl()
+        if device is None:
+            self._warn()
+            return self.host
+        return self.host if device.software else device
+
+    def why(self, dtype: str, size: int) -> str:
+        """One sentence on the choice of `place`, for profiles and cell reports."""
+        if dtype in ON_HOST_ONLY:
+            return _("text and complex numbers live on the host")
+        if self.backend != "auto":
+            return _("the backend is {name}").format(name=self.backend)
+        if size < GPU_SIZE:
+            return _("too small for a launch to pay")
+        if self._gl is None:
+            return _("no OpenGL here")
+        return _("OpenGL is a software renderer here") if getattr(self._gl, "software", False) else _("big enough for the GPU")
+
+    def _warn(self) -> None:
+        """Say once why there is no OpenGL and how to get it."""
+        if not self._warned:
+            self._warned = True
+            warnings.warn(
+                _("no OpenGL, so everything runs on NumPy: {problem}. `python -m tfnb doctor` says how to get it").format(
+                    problem=self.gl_problem
+                ),
+                stacklevel=5,
+            )
+
+
+ENGINE = Engine()

@@ -1,0 +1,311 @@
+"""The general path of every op: check the handles, choose types, shape and place, record or run, register the result.
+
+Errors that a user can make are raised here or in a record's shape rule, at once, whatever runs later. The quick path for
+small tensors on the host is in `dispatch`; it does the same for the common case and comes here for everything else.
+"""
+
+from __future__ import annotations
+
+from types import FrameType
+from typing import Any, Sequence
+
+import numpy as np
+
+from tfnb import dtypes, shapes
+from tfnb.dtypes import ITEMSIZE, NUMPY
+from tfnb.engine.handle import Disposed, Handle
+from tfnb.engine.ledger import LEDGER
+from tfnb.engine.pending import Device, Pending, realize
+from tfnb.engine.placement import EAGER_SIZE, ENGINE
+from tfnb.engine.scope import current
+from tfnb.errors import DTypeError, OutOfMemoryError
+from tfnb.kernels.conversion import CASTS, to_complex64
+from tfnb.kernels.expression import Leaf, Scalar
+from tfnb.kernels.record import Elementwise, Kernel
+from tfnb.language import _
+from tfnb.shapes import Shape, size_of
+
+_new = object.__new__
+
+
+def new_handle(shape: Shape, dtype: str, frame: FrameType, *, array: Any = None, store: Any = None) -> Any:
+    """A registered handle for storage of its own."""
+    handle = _new(LEDGER.handle_class)
+    handle.array, handle.store, handle.shape, handle.dtype = array, store, shape, dtype
+    handle.shared = handle.name = None
+    handle.nbytes = nbytes_of(array, shape, dtype)
+    LEDGER.register(handle, current().scope.tensors, frame)
+    if store.__class__ is Pending:
+        store.held_by(handle)
+    return handle
+
+
+def nbytes_of(array: Any, shape: Shape, dtype: str) -> int:
+    """Bytes of the values as TensorFlow.js counts them; a string counts its UTF-8 bytes."""
+    if dtype == "string":
+        return sum(len(text.encode("utf-8", "surrogatepass")) for text in array.reshape(-1).tolist())
+    return size_of(shape) * ITEMSIZE[dtype]
+
+
+def check_alive(handle: Handle, op: str | None, argument: str | None) -> None:
+    """The error of a use after disposal, if that is what it is."""
+    if handle.array is None and handle.store.__class__ is Disposed:
+        raise LEDGER.disposed_error(handle, op, argument)
+
+
+def settle(handle: Handle) -> None:
+    """Let a handle whose pending work has run name the storage itself."""
+    store = handle.store
+    if store.__class__ is Pending and store.value is not None:
+        if store.value.__class__ is np.ndarray:
+            handle.array = store.value if store.value.shape == handle.shape else store.value.reshape(handle.shape)
+            handle.store = None
+        else:
+            handle.store = store.value
+
+
+def storage_of(handle: Handle, op: str | None = None, argument: str | None = None) -> Any:
+    """The handle's storage, after whatever was pending has run."""
+    if handle.array is not None:
+        return handle.array
+    check_alive(handle, op, argument)
+    if handle.store.__class__ is Pending:
+        realize(handle.store)
+        settle(handle)
+        if handle.array is not None:
+            return handle.array
+    return handle.store
+
+
+def device_of(storage: Any) -> Device:
+    """The device that a storage belongs to."""
+    if storage.__class__ is np.ndarray:
+        return ENGINE.host
+    if ENGINE.null is not None and storage.__class__.__name__ == "NullStorage":
+        return ENGINE.null
+    device = ENGINE.open_gl()
+    assert device is not None
+    return device  # type: ignore[no-any-return]
+
+
+def read(handle: Handle, start: int = 0, count: int | None = None, op: str | None = None) -> Any:
+    """`count` values from `start` on, as a flat NumPy array of the handle's data type; only those are read."""
+    storage = storage_of(handle, op)
+    count = size_of(handle.shape) - start if count is None else count
+    if storage.__class__ is np.ndarray:
+        return storage.reshape(-1)[start : start + count]
+    values = device_of(storage).read(storage, handle.dtype, start, count)
+    return values if values.dtype == NUMPY[handle.dtype] else values.astype(NUMPY[handle.dtype])
+
+
+def to_host(handle: Handle, op: str | None = None) -> Any:
+    """The handle's values as an array of its shape; the handle stays where it is."""
+    if handle.array is not None:
+        return handle.array
+    array = read(handle, op=op)
+    return handle.array if handle.array is not None else array.reshape(handle.shape)
+
+
+def argument_of(value: Handle | Scalar, device: Any, op: str, argument: str) -> Pending | Leaf | Scalar:
+    """How a node of `device` refers to an input; a foreign tensor moves there, and stays there."""
+    if value.__class__ is Scalar:
+        return value  # type: ignore[return-value]
+    handle: Handle = value  # type: ignore[assignment]
+    store = handle.store
+    if store.__class__ is Pending:
+        settle(handle)
+        store = handle.store
+    if store.__class__ is Pending and store.device is device and store.shape == handle.shape:
+        return store  # type: ignore[no-any-return]
+    storage = storage_of(handle, op, argument)
+    home = device_of(storage)
+    if home is not device:
+        move(handle, device)
+        storage = storage_of(handle)
+    return Leaf(storage, handle.shape, handle.dtype)
+
+
+def move(handle: Handle, device: Any) -> None:
+    """Bring a tensor's values to another device; the handle names them there from now on."""
+    array = to_host(handle)
+    if device is ENGINE.host:
+        handle.array, handle.store = np.ascontiguousarray(array).reshape(handle.shape), None
+    else:
+        handle.store, handle.array = device.upload(np.ascontiguousarray(array), handle.dtype), None
+
+
+def upload(array: Any, shape: Shape, dtype: str, frame: FrameType) -> Any:
+    """A handle for values that come from Python, on the device that the backend wants them on."""
+    device = ENGINE.place(dtype, 0)
+    if device is ENGINE.host:
+        return new_handle(shape, dtype, frame, array=array)
+    return new_handle(shape, dtype, frame, store=device.upload(array, dtype))
+
+
+def computed_in(kernel: Elementwise, inputs: Sequence[Any]) -> str:
+    """The data type in which a kernel computes on these inputs."""
+    counted = inputs[1:] if kernel.condition else inputs
+    promoted = counted[0].dtype
+    for other in counted[1:]:
+        if other.dtype is not promoted:
+            promoted = dtypes.promote(kernel.name, promoted, other.dtype)
+    if promoted in kernel.types or (promoted == "complex64" and kernel.complex_host):
+        return promoted
+    for wider in ("int32", "float32"):
+        if wider in kernel.types and dtypes.PROMOTION.get((promoted, wider)) == wider:
+            return wider
+    raise DTypeError(
+        _("takes {wanted}, not {given}").format(wanted=" or ".join(kernel.types), given=promoted),
+        op=kernel.name,
+        argument=kernel.inputs[-1] if len(kernel.inputs) == 1 else None,
+    )
+
+
+def broadcast_of(kernel: Elementwise, inputs: Sequence[Any]) -> Shape:
+    """The shape in which the inputs meet."""
+    shape: Shape = ()
+    first = True
+    for name, value in zip(kernel.inputs, inputs):
+        if value.__class__ is Scalar:
+            continue
+        if first:
+            shape, first = value.shape, False
+        elif value.shape != shape:
+            shape = shapes.broadcast(kernel.name, shape, value.shape, (kernel.inputs[0], name))
+    return shape
+
+
+def elementwise(kernel: Elementwise, inputs: Sequence[Any], frame: FrameType, scalars: tuple[float, ...] = ()) -> Any:
+    """Run or record an elementwise kernel on handles and scalars (one handle at least)."""
+    for name, value in zip(kernel.inputs, inputs):
+        if value.__class__ is not Scalar:
+            check_alive(value, kernel.name, name)
+    computed = computed_in(kernel, inputs)
+    shape = broadcast_of(kernel, inputs)
+    dtype = kernel.dtype_of(computed)
+    device = ENGINE.place(computed, size_of(shape))
+    if device is ENGINE.host and (size_of(shape) <= EAGER_SIZE or computed in ("complex64", "string")):
+        return _at_once(kernel, inputs, scalars, computed, dtype, shape, frame)
+    arguments = []
+    for position, value in enumerate(inputs):
+        wanted = "bool" if kernel.condition and position == 0 else computed
+        argument = argument_of(value, device, kernel.name, kernel.inputs[position])
+        arguments.append(_converted(argument, wanted, device))
+    arguments += [Scalar(number, computed) for number in scalars]
+    return record(kernel, tuple(arguments), computed, dtype, shape, device, frame)
+
+
+def _converted(argument: Any, wanted: str, device: Any) -> Any:
+    """An argument in the type wanted: a number is rewritten, a tensor gets a conversion that fuses."""
+    if argument.dtype == wanted:
+        return argument
+    if argument.__class__ is Scalar:
+        return Scalar(argument.value, wanted)
+    return Pending(CASTS[wanted], (argument,), argument.dtype, wanted, argument.shape, device)
+
+
+def record(
+    kernel: Elementwise, arguments: tuple[Any, ...], computed: str, dtype: str, shape: Shape, device: Any, frame: FrameType
+) -> Any:
+    """A handle whose value is pending. What would make its program too large runs first."""
+    node = Pending(kernel, arguments, computed, dtype, shape, device)
+    if node.too_large:
+        for argument in arguments:
+            if argument.__class__ is Pending:
+                realize(argument)
+        node = Pending(kernel, arguments, computed, dtype, shape, device)
+    return new_handle(shape, dtype, frame, store=node)
+
+
+def _at_once(
+    kernel: Elementwise, inputs: Sequence[Any], scalars: tuple[float, ...], computed: str, dtype: str, shape: Shape, frame: FrameType
+) -> Any:
+    arrays = []
+    for position, value in enumerate(inputs):
+        wanted = "bool" if kernel.condition and position == 0 else computed
+        if value.__class__ is Scalar:
+            arrays.append(np.asarray(value.value, NUMPY[wanted]))
+            continue
+        array = to_host(value, kernel.name)
+        arrays.append(array if value.dtype == wanted else convert_array(array, wanted))
+    with np.errstate(all="ignore"):
+        numbers = [np.asarray(number, NUMPY[computed]) for number in scalars]
+        out = np.empty(shape, NUMPY[dtype])
+        kernel.host(*arrays, *numbers, out=out)
+    return new_handle(shape, dtype, frame, array=out)
+
+
+def convert_array(array: Any, dtype: str) -> Any:
+    """A NumPy array in another of our data types, by the rules of `cast`."""
+    if array.dtype == NUMPY[dtype]:
+        return array
+    if dtype == "complex64":
+        return to_complex64(array)
+    with np.errstate(all="ignore"):
+        if array.dtype.kind == "c":
+            array = array.real
+        return np.asarray(CASTS[dtype].host(array), NUMPY[dtype])
+
+
+def execute(kernel: Kernel, inputs: Sequence[Handle], frame: FrameType, **attributes: Any) -> Any:
+    """Run (on the host) or record (elsewhere) a kernel that is not elementwise."""
+    for position, value in enumerate(inputs):
+        check_alive(value, kernel.name, None)
+    outputs = kernel.infer(kernel.name, [v.shape for v in inputs], [v.dtype for v in inputs], **attributes)
+    shape, dtype = outputs[0]
+    for value in inputs:
+        if value.dtype not in kernel.types and value.dtype not in ("complex64", "string"):
+            raise DTypeError(
+                _("takes {wanted}, not {given}").format(wanted=", ".join(kernel.types), given=value.dtype), op=kernel.name
+            )
+    largest = max([size_of(shape), *(size_of(v.shape) for v in inputs)])
+    kinds = {dtype, *(v.dtype for v in inputs)}
+    special = kinds & {"complex64", "string"}
+    device = ENGINE.place(special.pop() if special else dtype, largest)
+    if kernel.gl is None and device is not ENGINE.null:
+        device = ENGINE.host
+    if device is ENGINE.host:
+        operands = [Leaf(to_host(value, kernel.name), value.shape, value.dtype) for value in inputs]
+        result = device.execute(kernel, operands, shape, dtype, attributes)
+        if kernel.view and any(result is o.storage or result.base is not None for o in operands):
+            return alias(inputs[0], shape, frame)
+        return _placed(new_handle(shape, dtype, frame, array=result))
+    arguments = tuple(argument_of(value, device, kernel.name, "x") for value in inputs)
+    node = Pending(kernel, arguments, dtype, dtype, shape, device, attributes)
+    return new_handle(shape, dtype, frame, store=node)
+
+
+def _placed(handle: Any) -> Any:
+    """Under `gl` and `null` a result that only the host could compute joins the others."""
+    if ENGINE.eager_size == 0 and handle.dtype not in ("complex64", "string"):
+        device = ENGINE.place(handle.dtype, size_of(handle.shape))
+        if device is not ENGINE.host:
+            move(handle, device)
+    return handle
+
+
+def alias(handle: Handle, shape: Shape, frame: FrameType) -> Any:
+    """Another handle on the same storage, with a shape of its own: no bytes are added."""
+    check_alive(handle, None, None)
+    settle(handle)
+    shared = LEDGER.share(handle)
+    other = _new(LEDGER.handle_class)
+    other.array = handle.array.reshape(shape) if handle.array is not None else None
+    other.store, other.shape, other.dtype = handle.store, shape, handle.dtype
+    other.shared, other.name, other.nbytes = shared, None, 0
+    LEDGER.register(other, current().scope.tensors, frame)
+    if other.store.__class__ is Pending:
+        other.store.held_by(other)
+    return other
+
+
+def allocate(shape: Shape, dtype: str, op: str) -> Any:
+    """An uninitialised host array, or the typed error where there is no memory for it."""
+    try:
+        return np.empty(shape, NUMPY[dtype])
+    except MemoryError as error:
+        raise OutOfMemoryError(
+            _("this machine has no memory left for {shape}, {size} values").format(shape=list(shape), size=size_of(shape)),
+            op=op,
+            fix=_("dispose of tensors that you no longer need, or use smaller ones"),
+        ) from error
