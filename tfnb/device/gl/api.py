@@ -65,9 +65,11 @@ _FUNCTIONS: Final[dict[str, tuple[tuple[int, int], str, str]]] = {
 # These may take long and release the GIL; for all others giving it away and taking it back costs more than the call,
 # and while another thread computes a thread that lets go of the GIL waits up to 5 ms to get it again.
 _WAITING: Final = frozenset(
-    "Finish TexSubImage2D TextureSubImage2D GetTextureSubImage ReadPixels CopyImageSubData BlitFramebuffer DrawArrays "
-    "DispatchCompute TexImage2D".split()
-)
+    {
+        "Finish", "TexSubImage2D", "TextureSubImage2D", "GetTextureSubImage", "ReadPixels", "CopyImageSubData",
+        "BlitFramebuffer", "DrawArrays", "DispatchCompute",
+    }
+)  # fmt: skip
 _TYPES: Final[dict[str, Any]] = {
     "i": ctypes.c_int, "f": ctypes.c_float, "p": ctypes.c_void_p, "s": ctypes.c_char_p, "-": None,
 }  # fmt: skip

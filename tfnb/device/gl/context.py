@@ -1,8 +1,8 @@
 """Opening the one OpenGL context of this process, through vispy, and keeping it out of everybody's way.
 
-EGL on Linux (no display is needed), glfw with a hidden window on macOS and Windows; the latter two are written from the
-libraries' sources and were never run on those systems. The user's own choice of vispy backend is left alone, and vispy's
-list of current canvases too: our canvas never is what `gloo` draws into.
+EGL on Linux (no display is needed), glfw with a hidden window on macOS and Windows; the latter two are written from
+the libraries' sources and were never run on those systems. The user's own choice of vispy backend is left alone, and
+vispy's list of current canvases too: our canvas never is what `gloo` draws into.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import ctypes
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from tfnb import flags
@@ -67,8 +67,9 @@ class Context:
         return foreign
 
     def give_back(self, foreign: Foreign) -> None:
-        """Make current again what `take` found."""
-        self._restore(foreign)
+        """Make current again what `take` found, if it still lives."""
+        with suppress(Exception):
+            self._restore(foreign)
 
     def flush(self) -> None:
         """Run the queued GLIR commands, deletions among them."""
@@ -135,8 +136,9 @@ def get_device() -> GLDevice:
     device = _process.device
     if device is not None and device.alive:
         return device
-    if _process.failure is not None:
-        raise _process.failure
+    failure = _process.failure
+    if failure is not None:
+        raise type(failure)(failure.problem, op=failure.op, fix=failure.fix)
     try:
         return open_device()
     except ForkError:
@@ -156,9 +158,7 @@ def open_device() -> GLDevice:
         _process.device.check_thread()
     try:
         context = _open_context()
-        device = GLDevice(
-            context, context.api, tier=flags.tier(), budget=flags.gl_budget(), debug=flags.debug()
-        )
+        device = GLDevice(context, context.api, tier=flags.tier(), budget=flags.gl_budget(), debug=flags.debug())
     except TfnbError:
         raise
     except Exception as error:

@@ -8,7 +8,7 @@ in a forked child, OpenGL calls do nothing and report no error.
 
 from __future__ import annotations
 
-import threading
+import ctypes
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -18,24 +18,24 @@ import numpy.typing as npt
 from tfnb.device.gl import constants as c
 from tfnb.device.gl.api import Api
 from tfnb.device.gl.framebuffers import Framebuffers
-from tfnb.device.gl.limits import Limits, default_budget, driver_memory
-from tfnb.device.gl.limits import DriverMemory as DriverMemory
+from tfnb.device.gl.guard import Guard
+from tfnb.device.gl.limits import DriverMemory, Limits, default_budget, driver_memory
 from tfnb.device.gl.pool import Kind, Storage, Texture, TexturePool
-from tfnb.device.gl.programs import Program, ProgramKind
+from tfnb.device.gl.programs import Program, ProgramKind, numbered
 from tfnb.device.gl.transfer import Transfer
-from tfnb.errors import ContextLostError, DeviceError, ForkError, OutOfMemoryError, ShaderError, TfnbError, ThreadError
+from tfnb.errors import ContextLostError, DeviceError, OutOfMemoryError, ShaderError, TextureSizeError, TfnbError
 from tfnb.language import _
 
 if TYPE_CHECKING:
-    from tfnb.device.gl.context import Context, Foreign
+    from tfnb.device.gl.context import Context
 
-_NOBODY: Final = -1  # no thread has this identifier
 _MOST_PROGRAMS: Final = 2048
+_LARGE_TEXELS: Final = 1 << 24  # 256 MiB
 _FORMATS: Final = {"float": c.RGBA32F, "int": c.RGBA32I}
 _VERTICES: Final = "void main(){ gl_Position=vec4(vec2(gl_VertexID&1,gl_VertexID>>1)*4.-1.,0.,1.); }\n"
 
 
-class GLDevice:
+class GLDevice(Guard):
     """One per process, from `context.get_device()`; everything but attributes is for the owner's thread.
 
     Attributes:
@@ -46,10 +46,7 @@ class GLDevice:
     """
 
     def __init__(self, context: Context, api: Api, *, tier: str | None, budget: int | None, debug: bool) -> None:
-        self._context, self.gl = context, api
-        self._handle, self._current = context.handle, context.current
-        self._owner = threading.get_ident()
-        self._closed: type[DeviceError] | None = None
+        super().__init__(context, api)
         self._epoch = 1
         self._programs: dict[tuple[str, str], Program] = {}
         self.limits = Limits.of(api)
@@ -70,91 +67,14 @@ class GLDevice:
         context.prepare()
         self._raise_errors("open_device")
 
-    def __repr__(self) -> str:
-        return f"GLDevice({self.renderer}, OpenGL {self.version}, {self.tier} tier)"
-
-    # ------------------------------------------------------------------------------------------------ who may enter
-
-    def check_thread(self) -> None:
-        """Raise unless this thread owns a living context.
-
-        Errors:
-            ThreadError: another thread. ForkError: a child made by fork. ContextLostError: the context is gone.
-        """
-        if threading.get_ident() != self._owner:
-            self._refuse()
-
-    @property
-    def alive(self) -> bool:
-        """Whether the context still works (it doesn't in a forked child, nor after it was lost)."""
-        return self._closed is None
-
-    def _refuse(self) -> NoReturn:
-        if self._closed is ForkError:
-            raise ForkError(
-                _("OpenGL does not survive a fork, and this process is a forked child"),
-                fix=_("use the 'host' backend here, or start the process with 'spawn'"),
-            )
-        if self._closed is not None:
-            raise ContextLostError(_("the OpenGL context is lost"), fix=_("make the tensors again from their values"))
-        raise ThreadError(
-            _("an OpenGL tensor was used on thread {given}; it belongs to the thread that opened OpenGL").format(
-                given=threading.current_thread().name
-            ),
-            fix=_("read it there with data_sync(), or use the 'host' backend on this thread"),
-        )
-
-    def _enter(self) -> Foreign | None:
-        """Refuse other threads; make our context current. What was current instead is to be given to `_leave`."""
-        if threading.get_ident() != self._owner:
-            self._refuse()
-        if self._current() != self._handle:
-            return self._take_context()
-        return None
-
-    def _take_context(self) -> Foreign | None:
-        try:
-            return self._context.take()
-        except Exception as error:
-            self._check_reset()
-            raise DeviceError(
-                _("another OpenGL context is current on this thread and does not let go: {error}").format(error=error)
-            ) from error
-
-    def _leave(self, foreign: Foreign) -> None:
-        if self._closed is None:
-            self._context.give_back(foreign)
-
     def close(self, reason: type[DeviceError] = ContextLostError) -> None:
-        """Mark the device as dead: every entry raises from now on, and so does every live texture of it."""
-        self._closed, self._owner = reason, _NOBODY
-        if reason is not ForkError:
+        """Mark the device as dead: every entry raises from now on, and every texture of a lost context too."""
+        super().close(reason)
+        if reason is ContextLostError:
             self.pool.abandon()
 
-    # ------------------------------------------------------------------------------------------------ errors
-
-    def _raise_errors(self, call: str) -> None:
-        """Raise what the driver holds against us since the last question, naming the call that asked."""
-        code = self.gl.GetError()
-        if code == c.NO_ERROR:
-            return
-        names = [c.ERROR_NAMES.get(code, hex(code))] + self.gl.clear_errors()
-        if "GL_CONTEXT_LOST" in names:
-            self.close()
-            self._refuse()
-        self._check_reset()
-        if "GL_OUT_OF_MEMORY" in names:
-            raise OutOfMemoryError(
-                _("the driver has no memory left"), op=call, fix=_("dispose of tensors or use tf.tidy")
-            )
-        raise DeviceError(_("the driver reports {names}").format(names=", ".join(names)), op=call)
-
-    def _check_reset(self) -> None:
-        """Ask whether the driver has reset the context, where it can tell."""
-        status = self.gl.GetGraphicsResetStatus() if self.gl.has("GetGraphicsResetStatus") else c.NO_ERROR
-        if status != c.NO_ERROR:
-            self.close()
-            self._refuse()
+    def __repr__(self) -> str:
+        return f"GLDevice({self.renderer}, OpenGL {self.version}, {self.tier} tier)"
 
     # ------------------------------------------------------------------------------------------------ textures
 
@@ -167,6 +87,8 @@ class GLDevice:
         foreign = self._enter()
         try:
             self._raise_errors("create")  # what is older is not the allocation's fault
+            if width * height >= _LARGE_TEXELS:
+                self._ask_beforehand(kind, width, height)
             keeper, name = self._context.texture(kind, width, height)
             code = self.gl.GetError()
             if code != c.NO_ERROR or not name:
@@ -179,18 +101,31 @@ class GLDevice:
             if foreign is not None:
                 self._leave(foreign)
 
+    def _ask_beforehand(self, kind: Kind, width: int, height: int) -> None:
+        """Raise if the driver takes no texture of these sides: it may have less room than its largest side says."""
+        pixels = (c.RGBA, c.FLOAT) if kind == "float" else (c.RGBA_INTEGER, c.INT)
+        self.gl.TexImage2D(c.PROXY_TEXTURE_2D, 0, _FORMATS[kind], width, height, 0, *pixels, None)
+        found = (ctypes.c_int * 1)()
+        self.gl.GetTexLevelParameteriv(c.PROXY_TEXTURE_2D, 0, c.TEXTURE_WIDTH, found)
+        self.gl.clear_errors()
+        if found[0] != width:
+            raise TextureSizeError(
+                _("the driver takes no texture of {width} x {height} texels").format(width=width, height=height),
+                fix=_("split the tensor, or use the 'host' backend"),
+            )
+
     def _raise_allocation(self, code: int, width: int, height: int) -> NoReturn:
         self._check_reset()
         if code in (c.OUT_OF_MEMORY, c.NO_ERROR):
             raise OutOfMemoryError(
-                _("the driver has no memory for a texture of {width} x {height} texels").format(width=width, height=height)
+                _("the driver has no memory for a texture of {width} x {height} texels").format(
+                    width=width, height=height
+                )
             )
         if code == c.CONTEXT_LOST:
             self.close()
             self._refuse()
-        raise DeviceError(
-            _("the driver reports {names}").format(names=c.ERROR_NAMES.get(code, hex(code))), op="create"
-        )
+        raise DeviceError(_("the driver reports {names}").format(names=c.ERROR_NAMES.get(code, hex(code))), op="create")
 
     def delete(self, storages: list[Storage]) -> None:
         """Delete textures and their framebuffers; for the pool."""
@@ -312,7 +247,9 @@ class GLDevice:
         except TfnbError:
             raise
         except RuntimeError as error:
-            raise ShaderError(_("the driver could not link a program:\n{log}").format(log=error)) from error
+            raise ShaderError(
+                _("the driver could not link a program:\n{log}\n{source}").format(log=error, source=numbered(source))
+            ) from error
         program = Program(self.gl, kind, source, name, keeper, self.pool.released)
         self._raise_errors("program")
         return program
@@ -392,8 +329,12 @@ class GLDevice:
             gl = self.gl
             outputs = (output,) if isinstance(output, Texture) else output
             self._order(inputs, outputs)
+            layout = outputs[0].layout
+            for texture in outputs[1:]:
+                if texture.layout.width != layout.width or texture.layout.height != layout.height:
+                    raise DeviceError(_("the outputs of a fragment program must have the same sides"), op="draw")
             self._framebuffers.bind(tuple([texture.name for texture in outputs]))
-            gl.Viewport(0, 0, outputs[0].layout.width, rows)
+            gl.Viewport(0, 0, layout.width, rows)
             gl.UseProgram(program.name)
             epoch, samplers = self._epoch, program.samplers
             for index, texture in enumerate(inputs):

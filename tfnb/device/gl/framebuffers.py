@@ -47,8 +47,8 @@ class Framebuffers:
             for index, texture in enumerate(textures):
                 api.FramebufferTexture2D(c.FRAMEBUFFER, c.COLOR_ATTACHMENT0 + index, c.TEXTURE_2D, texture, 0)
             if len(textures) > 1:
-                targets = (ctypes.c_uint * len(textures))(*range(c.COLOR_ATTACHMENT0, c.COLOR_ATTACHMENT0 + len(textures)))
-                api.DrawBuffers(len(textures), targets)
+                targets = [c.COLOR_ATTACHMENT0 + index for index in range(len(textures))]
+                api.DrawBuffers(len(textures), (ctypes.c_uint * len(textures))(*targets))
             status = api.CheckFramebufferStatus(c.FRAMEBUFFER)
             if status != c.FRAMEBUFFER_COMPLETE:
                 raise DeviceError(

@@ -16,13 +16,9 @@ from vispy.gloo.globject import GLObject
 from vispy.gloo.texture import Texture2D
 
 from tfnb.device.gl import constants as c
+from tfnb.device.gl.programs import numbered
 from tfnb.errors import ShaderError
 from tfnb.language import _
-
-
-def numbered(source: str) -> str:
-    """The source with line numbers as the driver's log counts them."""
-    return "\n".join(f"{number:4d}  {line}" for number, line in enumerate(source.split("\n"), 1))
 
 
 class _CheckedShader(glir.GlirShader):  # type: ignore[misc]
@@ -49,6 +45,8 @@ class _FragmentShaderGL(_CheckedShader):
 
 
 class _IntTexture2DGL(glir.GlirTexture2D):  # type: ignore[misc]
+    _shape_formats: Any
+
     def set_size(self, shape: tuple[int, ...], format: object, internalformat: object) -> None:
         key = (shape, c.RGBA_INTEGER, c.RGBA32I)
         if key != self._shape_formats:

@@ -1,8 +1,8 @@
 """The texture pool: storage that Python's own references count, reused by kind and sides, within a budget.
 
-A `Texture` is a counted hold on a `Storage`. When the last reference dies, on whatever thread, `__del__` only appends the
-storage to a deque; the owner's next entry drains it. All totals are derived from the set of storages and the free lists,
-and a popped texture that an interrupt drops gives itself back, so an interrupt at any line leaves the pool whole.
+A `Texture` is a counted hold on a `Storage`. When the last reference dies, on whatever thread, `__del__` only appends
+the storage to a deque; the owner's next entry drains it. All totals are derived from the set of storages and the free
+lists, and a popped texture that an interrupt drops gives itself back: an interrupt at any line leaves the pool whole.
 """
 
 from __future__ import annotations
@@ -232,7 +232,7 @@ class TexturePool:
 
     def _create_or_explain(self, kind: Kind, layout: Layout) -> Storage:
         used = self._bytes_allocated()
-        problem = _("{wanted:,} bytes are wanted for {size:,} values; {used:,} bytes are in use, the budget is {budget:,}")
+        problem = _("{wanted:,} bytes wanted for {size:,} values; {used:,} bytes are in use, the budget is {budget:,}")
         sizes = {"wanted": layout.nbytes, "size": layout.size, "used": used, "budget": self.budget}
         fix = _("dispose of tensors, use tf.tidy, or set TFNB_GL_BUDGET to more bytes")
         if used + layout.nbytes > self.budget:

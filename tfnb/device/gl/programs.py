@@ -1,8 +1,8 @@
 """A linked program and the quickest way to set its uniforms.
 
 Images and samplers are bound by unit: outputs of a compute program are images 0, 1, …; input `k` is image
-`outputs + k` where the program declares one there, else the sampler whose name ends in `k` ("t0", "t1"), at texture unit
-`k`. Where GLSL has no `layout(binding)` the units are set here, after linking.
+`outputs + k` where the program declares one there, else the sampler whose name ends in `k` ("t0", "t1"), at texture
+unit `k`. Where GLSL has no `layout(binding)` the units are set here, after linking.
 """
 
 from __future__ import annotations
@@ -84,6 +84,11 @@ class Program:
 
     def __repr__(self) -> str:
         return f"Program({self.kind}, {len(self.source)} characters, uniforms {list(self.uniforms)})"
+
+
+def numbered(source: str) -> str:
+    """The source with line numbers as the driver's log counts them."""
+    return "\n".join(f"{number:4d}  {line}" for number, line in enumerate(source.split("\n"), 1))
 
 
 def sampler_unit(name: str) -> int:

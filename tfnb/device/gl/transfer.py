@@ -106,9 +106,11 @@ class Transfer:
         """Copy whole rows; the textures have one width and kind, and are not the same."""
         api, width = self._api, source.layout.width
         if api.has("CopyImageSubData"):
-            api.CopyImageSubData(
-                source.name, c.TEXTURE_2D, 0, 0, source_row, 0, target.name, c.TEXTURE_2D, 0, 0, target_row, 0, width, rows, 1
-            )  # fmt: skip
+            read, write = (
+                (source.name, c.TEXTURE_2D, 0, 0, source_row, 0),
+                (target.name, c.TEXTURE_2D, 0, 0, target_row, 0),
+            )
+            api.CopyImageSubData(*read, *write, width, rows, 1)
             return
         self._framebuffers.bind((target.name,), c.DRAW_FRAMEBUFFER)
         self._framebuffers.bind((source.name,), c.READ_FRAMEBUFFER)
@@ -119,10 +121,9 @@ class Transfer:
 
     def fill(self, storage: Storage) -> None:
         """Overwrite a whole texture with the canary."""
-        layout = Layout(storage.width * storage.height * VALUES_PER_TEXEL, storage.width.bit_length() - 1, storage.height)
+        values = storage.width * storage.height * VALUES_PER_TEXEL
+        layout = Layout(values, storage.width.bit_length() - 1, storage.height)
         rows = max(1, min(storage.height, _PIECE_VALUES // (storage.width * VALUES_PER_TEXEL)))
         pattern = np.full(rows * storage.width * VALUES_PER_TEXEL, CANARY, np.int32)
         for row in range(0, storage.height, rows):
             self._write(storage.name, storage.kind, layout, row * storage.width, pattern)
-
-
