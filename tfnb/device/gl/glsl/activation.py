@@ -1,0 +1,141 @@
+"""Activations of neural networks, and the error function. A scalar such as `alpha` is a uniform of the caller's."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tfnb.device.gl.glsl.record import Function
+
+FUNCTIONS: Final = (
+    Function(
+        "sigmoid_",
+        """\
+vec4 sigmoid_(vec4 x) {
+    vec4 e = exp_(-abs(x));
+    precise vec4 y = mix(vec4(1), e, lessThan(x, vec4(0))) / (1. + e);
+    return mix(y, x, nan_mask(x));
+}
+""",
+        needs=("nan_mask", "exp_"),
+        max_ulp=2.3,
+        citation="1 / (1 + e^-|x|), or e^-|x| times it: no overflow, no cancellation",
+    ),
+    Function(
+        "softplus_",
+        """\
+vec4 softplus_(vec4 x) {
+    precise vec4 y = max(x, 0.) + log1p_(exp_(-abs(x)));
+    return mix(y, x, nan_mask(x));
+}
+""",
+        needs=("nan_mask", "exp_", "log1p_"),
+        max_ulp=2.0,
+        citation="max(x, 0) + log1p(e^-|x|); TensorFlow.js rounds away below -13.9",
+    ),
+    Function(
+        "log_sigmoid_",
+        """\
+vec4 log_sigmoid_(vec4 x) {
+    return -softplus_(-x);
+}
+""",
+        needs=("softplus_",),
+        max_ulp=2.0,
+        citation="TensorFlow.js logSigmoid: -softplus(-x)",
+    ),
+    Function(
+        "erf_",
+        """\
+vec4 erf_(vec4 x) {
+    vec4 a = min(abs(x), 4.);
+    precise vec4 z = a * a;
+    precise vec4 near = (((((7.845855e-05 * z - 8.022673e-04) * z + 5.190733e-03) * z - 2.6855327e-02) * z
+        + 1.1283623e-01) * z - 3.761263e-01) * z + 1.2837917e-01;
+    near = a + a * near;
+    precise vec4 far = ((((((-2.0555677e-05 * a + 4.2824683e-04) * a - 4.1410564e-03) * a + 2.5040748e-02) * a
+        - 1.0815902e-01) * a - 6.334563e-01) * a - 1.1294612) * a + 1.635878e-04;
+    far = 1. - exp_(far);
+    vec4 y = with_sign(mix(far, near, lessThan(a, vec4(0.875))), floatBitsToInt(x));
+    return mix(y, x, nan_mask(x));
+}
+""",
+        needs=("nan_mask", "with_sign", "exp_"),
+        max_ulp=1.5,
+        citation="near 0 x times a polynomial in x^2, else 1 - e^p(x) with p fitted to log(erfc x)",
+    ),
+    Function(
+        "relu_",
+        """\
+vec4 relu_(vec4 x) {
+    return mix(x, vec4(0), lessThan(x, vec4(0)));
+}
+""",
+        domain="relu(-0) is -0",
+        citation="TensorFlow.js Relu; NaN stays",
+    ),
+    Function(
+        "relu6_",
+        """\
+vec4 relu6_(vec4 x) {
+    return mix(mix(x, vec4(0), lessThan(x, vec4(0))), vec4(6), greaterThan(x, vec4(6)));
+}
+""",
+        domain="relu6(-0) is -0",
+        citation="TensorFlow.js Relu6; NaN stays",
+    ),
+    Function(
+        "elu_",
+        """\
+vec4 elu_(vec4 x) {
+    return mix(x, expm1_(x), lessThan(x, vec4(0)));
+}
+""",
+        needs=("expm1_",),
+        max_ulp=1.3,
+        citation="TensorFlow.js Elu (alpha 1), with expm1 for e^x - 1",
+    ),
+    Function(
+        "selu_",
+        """\
+vec4 selu_(vec4 x) {
+    precise vec4 y = mix(1.050701 * x, 1.7580993 * expm1_(x), lessThan(x, vec4(0)));
+    return mix(y, x, nan_mask(x));
+}
+""",
+        needs=("nan_mask", "expm1_"),
+        max_ulp=2.5,
+        citation="Klambauer et al. 2017, arXiv:1706.02515; both constants rounded to float32",
+    ),
+    Function(
+        "leaky_relu_",
+        """\
+vec4 leaky_relu_(vec4 x, vec4 alpha) {
+    precise vec4 y = alpha * x;
+    return mix(x, y, lessThan(x, vec4(0)));
+}
+""",
+        max_ulp=0.5,
+        citation="TensorFlow.js LeakyRelu",
+    ),
+    Function(
+        "prelu_",
+        """\
+vec4 prelu_(vec4 x, vec4 alpha) {
+    precise vec4 y = alpha * x;
+    return mix(x, y, lessThan(x, vec4(0)));
+}
+""",
+        max_ulp=0.5,
+        citation="TensorFlow.js Prelu",
+    ),
+    Function(
+        "step_",
+        """\
+vec4 step_(vec4 x, vec4 alpha) {
+    return mix(mix(alpha, vec4(1), greaterThan(x, vec4(0))), x, nan_mask(x));
+}
+""",
+        needs=("nan_mask",),
+        citation="TensorFlow.js Step: 1 above 0, else alpha; NaN stays",
+    ),
+)
