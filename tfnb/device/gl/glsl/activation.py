@@ -49,13 +49,14 @@ vec4 log_sigmoid_(vec4 x) {
 vec4 erf_(vec4 x) {
     vec4 a = min(abs(x), 4.);
     precise vec4 z = a * a;
-    precise vec4 near = (((((7.845855e-05 * z - 8.022673e-04) * z + 5.190733e-03) * z - 2.6855327e-02) * z
-        + 1.1283623e-01) * z - 3.761263e-01) * z + 1.2837917e-01;
-    near = a + a * near;
-    precise vec4 far = ((((((-2.0555677e-05 * a + 4.2824683e-04) * a - 4.1410564e-03) * a + 2.5040748e-02) * a
-        - 1.0815902e-01) * a - 6.334563e-01) * a - 1.1294612) * a + 1.635878e-04;
+    precise vec4 near = (((((7.9203681e-05 * z - 8.0307614e-04) * z + 5.190734e-03) * z - 2.6855126e-02) * z
+        + 1.1283618e-01) * z - 3.761263e-01) * z + 1.2837917e-01;
+    precise vec4 b = a * 16777216.;
+    near = (b + b * near) * 5.9604645e-08;
+    precise vec4 far = ((((((-2.1688104e-05 * a + 4.4135255e-04) * a - 4.204642e-03) * a + 2.5208455e-02) * a
+        - 1.0841884e-01) * a - 6.332197e-01) * a - 1.1295785) * a + 1.8804023e-04;
     far = 1. - exp_(far);
-    vec4 y = with_sign(mix(far, near, lessThan(a, vec4(0.875))), floatBitsToInt(x));
+    vec4 y = with_sign(mix(far, near, lessThan(a, vec4(1))), floatBitsToInt(x));
     return mix(y, x, nan_mask(x));
 }
 """,
@@ -63,24 +64,30 @@ vec4 erf_(vec4 x) {
         max_ulp=1.5,
         citation="near 0 x times a polynomial in x^2, else 1 - e^p(x) with p fitted to log(erfc x)",
     ),
+    # By the sign bit, as Mesa makes max() of x < 0 ? 0 : x and so loses NaN; it also gives 0 for -0 everywhere.
     Function(
         "relu_",
         """\
 vec4 relu_(vec4 x) {
-    return mix(x, vec4(0), lessThan(x, vec4(0)));
+    ivec4 b = floatBitsToInt(x);
+    return mix(intBitsToFloat(b & ~(b >> 31)), x, nan_mask(x));
 }
 """,
-        domain="relu(-0) is -0",
+        needs=("nan_mask",),
+        domain="relu(-0) is 0",
         citation="TensorFlow.js Relu; NaN stays",
     ),
     Function(
         "relu6_",
         """\
 vec4 relu6_(vec4 x) {
-    return mix(mix(x, vec4(0), lessThan(x, vec4(0))), vec4(6), greaterThan(x, vec4(6)));
+    ivec4 b = floatBitsToInt(x);
+    vec4 y = mix(intBitsToFloat(b & ~(b >> 31)), vec4(6), greaterThan(x, vec4(6)));
+    return mix(y, x, nan_mask(x));
 }
 """,
-        domain="relu6(-0) is -0",
+        needs=("nan_mask",),
+        domain="relu6(-0) is 0",
         citation="TensorFlow.js Relu6; NaN stays",
     ),
     Function(

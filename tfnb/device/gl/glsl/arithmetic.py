@@ -203,8 +203,7 @@ vec4 remainder_step(vec4 x, vec4 y) {
         # fmod(|x|, |y|). The scale keeps the products of the steps from overflow and underflow.
         """\
 vec4 remainder_magnitude(vec4 a, vec4 b) {
-    vec4 scale = mix(mix(vec4(1), vec4(1.0995116e12), lessThan(b, vec4(9.094947e-13))), vec4(9.5367432e-07),
-        greaterThan(b, vec4(1e30)));
+    vec4 scale = mix(vec4(5.9604645e-08), vec4(2.748779e11), lessThan(b, vec4(9.094947e-13)));
     precise vec4 x = a * scale, y = b * scale, over = a / b;
     x = remainder_step(x, y);
     x = remainder_step(x, y);

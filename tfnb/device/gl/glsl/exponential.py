@@ -14,15 +14,16 @@ _CEPHES_EXP: Final = "Cephes expf (Moshier): two-part ln 2, scaling in two steps
 _FREEBSD_LOG: Final = "FreeBSD msun e_logf.c: s = f / (2 + f), even polynomial in s"
 
 FUNCTIONS: Final = (
-    # e^r - 1 for |r| <= ln(2)/2, where the argument is r + c.
+    # t + e^(r + c) - 1 for |r| <= ln(2)/2 and a t that is 0 or above |r|: t + r in two parts, the rest is small.
     Function(
-        "expm1_polynomial",
+        "exp_sum",
         """\
-vec4 expm1_polynomial(vec4 r, vec4 c) {
+vec4 exp_sum(vec4 t, vec4 r, vec4 c) {
     precise vec4 p = ((((1.9944255e-04 * r + 1.3932686e-03) * r + 8.333208e-03) * r + 4.166649e-02) * r
         + 1.6666667e-01) * r + 0.5;
-    p = r + (r * r * p + c);
-    return p;
+    precise vec4 s = t + r, rest = (t - s) + r;
+    s = s + (rest + (r * r * p + c));
+    return s;
 }
 """,
     ),
@@ -47,38 +48,39 @@ ivec4 exp_reduced(vec4 x, out vec4 r, out vec4 c) {
 vec4 exp_(vec4 x) {
     vec4 r, c;
     ivec4 n = exp_reduced(x, r, c);
-    precise vec4 y = 1. + expm1_polynomial(r, c);
-    y = scale_exponent(y, n);
+    vec4 y = scale_exponent(exp_sum(vec4(1), r, c), n);
     y = mix(y, vec4(intBitsToFloat(0x7f800000)), greaterThan(x, vec4(89.)));
     y = mix(y, vec4(0), lessThan(x, vec4(-104.)));
     return mix(y, x, nan_mask(x));
 }
 """,
-        needs=("nan_mask", "scale_exponent", "expm1_polynomial", "exp_reduced"),
+        needs=("nan_mask", "scale_exponent", "exp_sum", "exp_reduced"),
         max_ulp=0.9,
         citation=_CEPHES_EXP,
     ),
+    # 2^(r + c) for |r| a little above 1/2 at most: e^((r + c) ln 2), the product in two parts.
     Function(
-        "exp2_polynomial",
+        "exp2_sum",
         """\
-vec4 exp2_polynomial(vec4 r) {
-    precise vec4 p = ((((1.5460876e-04 * r + 1.3391174e-03) * r + 9.618067e-03) * r + 5.5503592e-02) * r
-        + 2.402265e-01) * r + 6.931472e-01;
-    return p;
+vec4 exp2_sum(vec4 r, vec4 c) {
+    vec4 high = head(r);
+    precise vec4 p = high * 6.9311523e-01, q = high * 3.1946184e-05 + ((r - high) + c) * 6.931472e-01, s = p + q;
+    q = (p - s) + q;
+    return exp_sum(vec4(1), s, q);
 }
 """,
+        needs=("head", "exp_sum"),
     ),
     Function(
         "exp2_",
         """\
 vec4 exp2_(vec4 x) {
     precise vec4 a = clamp(x, -151., 129.), n = roundEven(a), r = a - n;
-    precise vec4 y = 1. + r * exp2_polynomial(r);
-    y = scale_exponent(y, ivec4(n));
+    vec4 y = scale_exponent(exp2_sum(r, vec4(0)), ivec4(n));
     return mix(y, x, nan_mask(x));
 }
 """,
-        needs=("nan_mask", "scale_exponent", "exp2_polynomial"),
+        needs=("nan_mask", "scale_exponent", "exp2_sum"),
         max_ulp=1.0,
         citation="as exp_, with an exact reduction",
     ),
@@ -89,13 +91,13 @@ vec4 expm1_(vec4 x) {
     precise vec4 a = clamp(x, -20., 89.5);
     vec4 r, c;
     ivec4 n = exp_reduced(a, r, c);
-    precise vec4 y = (1. - intBitsToFloat((127 - min(n, 30)) << 23)) + expm1_polynomial(r, c);
-    y = scale_exponent(y, n);
+    precise vec4 t = 1. - intBitsToFloat((127 - min(n, 30)) << 23);
+    vec4 y = scale_exponent(exp_sum(t, r, c), n);
     y = mix(y, x, lessThan(abs(x), vec4(5.9604645e-08)));
     return mix(y, x, nan_mask(x));
 }
 """,
-        needs=("nan_mask", "scale_exponent", "expm1_polynomial", "exp_reduced"),
+        needs=("nan_mask", "scale_exponent", "exp_sum", "exp_reduced"),
         max_ulp=1.3,
         citation="2^n (e^r - 1 + (1 - 2^-n)), FreeBSD msun s_expm1f.c",
     ),
@@ -171,11 +173,10 @@ vec4 log2_(vec4 x) {
         "log1p_",
         """\
 vec4 log1p_(vec4 x) {
-    precise vec4 u = 1. + x;
+    precise vec4 u = 1. + x, part = u - 1., lost = ((1. - (u - part)) + (x - part)) / u;
     vec4 n;
     vec4 m = log_reduced(u, n);
     bvec4 near = equal(n, vec4(0));
-    precise vec4 lost = mix(x - (u - 1.), 1. - (u - x), greaterThan(n, vec4(0))) / u;
     lost = mix(lost, vec4(0), near);
     precise vec4 f = mix(m - 1., x, near), h = 0.5 * f * f;
     precise vec4 y = n * 6.9313812e-01 - ((h - (log_tail(f, h) + (n * 9.0580006e-06 + lost))) - f);
@@ -206,13 +207,12 @@ vec4 pow_magnitude(vec4 a, vec4 y) {
     precise vec4 high = eh * gh, low = (e - eh) * gh + e * gl, t = high + low;
     precise vec4 k = roundEven(clamp(t, -200., 200.)), w = high - k, r = w + low;
     precise vec4 rl = low - (r - w);
-    precise vec4 p = 1. + (r * exp2_polynomial(r) + rl * 6.931472e-01);
-    p = scale_exponent(p, ivec4(k));
+    vec4 p = scale_exponent(exp2_sum(r, rl), ivec4(k));
     p = mix(p, vec4(intBitsToFloat(0x7f800000)), greaterThan(t, vec4(129.)));
     return mix(p, vec4(0), lessThan(t, vec4(-151.)));
 }
 """,
-        needs=("head", "scale_exponent", "exp2_polynomial", "log_reduced"),
+        needs=("head", "scale_exponent", "exp2_sum", "log_reduced"),
         citation="after FreeBSD msun e_powf.c: heads and tails by masking, s = f / (2 + f)",
     ),
     Function(

@@ -35,11 +35,10 @@ vec4 tanh_(vec4 x) {
 vec4 half_exp(vec4 a) {
     vec4 r, c;
     ivec4 n = exp_reduced(a, r, c);
-    precise vec4 y = 1. + expm1_polynomial(r, c);
-    return scale_exponent(y, n - 1);
+    return scale_exponent(exp_sum(vec4(1), r, c), n - 1);
 }
 """,
-        needs=("scale_exponent", "expm1_polynomial", "exp_reduced"),
+        needs=("scale_exponent", "exp_sum", "exp_reduced"),
     ),
     Function(
         "sinh_",
