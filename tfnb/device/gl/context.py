@@ -78,17 +78,25 @@ class Context:
     def texture(self, kind: str, width: int, height: int) -> tuple[Any, int]:
         """A gloo texture and its OpenGL name."""
         keeper = self._glir.texture(kind, width, height)
-        return keeper, self._realize(keeper)
+        try:
+            return keeper, self._realize(keeper)
+        except BaseException:
+            keeper.delete()
+            raise
 
     def program(self, sources: list[tuple[str, str]]) -> tuple[Any, int]:
         """A linked GLIR program of (GLIR type, source) shaders, and its OpenGL name."""
         shaders = [self._glir.Shader(kind, source) for kind, source in sources]
         keeper = self._glir.LinkedProgram(shaders)
-        name = self._realize(keeper)
-        for shader in shaders:
-            shader.delete()
-        self.flush()
-        return keeper, name
+        try:
+            return keeper, self._realize(keeper)
+        except BaseException:
+            keeper.delete()  # now: the traceback may hold this frame for long
+            raise
+        finally:
+            for shader in shaders:
+                shader.delete()
+            self.flush()
 
     def _realize(self, keeper: Any) -> int:
         self.queue.associate(keeper.glir)

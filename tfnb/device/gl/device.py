@@ -92,7 +92,7 @@ class GLDevice(Guard):
             keeper, name = self._context.texture(kind, width, height)
             code = self.gl.GetError()
             if code != c.NO_ERROR or not name:
-                del keeper
+                keeper.delete()
                 self._context.flush()
                 self._raise_allocation(code, width, height)
             self._framebuffers.forget(name)

@@ -97,7 +97,10 @@ class Parser(glir.GlirParser):  # type: ignore[misc]
                 self._objects.pop(command[1], None)
                 self._backlog.popleft()
         if first is not None:
-            raise first
+            try:
+                raise first
+            finally:
+                del first  # else this frame and the error's traceback would keep each other, and the objects, alive
 
     def names(self) -> dict[str, list[int]]:
         """The OpenGL names of all live objects by GLIR class, for tests that look for leaks."""

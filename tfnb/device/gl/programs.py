@@ -53,7 +53,8 @@ class Program:
                 api.Uniform1i(location, unit_of_name)
                 samplers.add(unit_of_name)
             else:
-                self.uniforms[uniform] = setter(api, location, kind_of, size, uniform)
+                plain = uniform.removesuffix("[0]")
+                self.uniforms[plain] = setter(api, location, kind_of, size, plain, is_array=plain != uniform)
         self.images, self.samplers = frozenset(images), frozenset(samplers)
 
     def set_uniforms(self, uniforms: Mapping[str, Any]) -> None:
@@ -109,17 +110,20 @@ def active_uniforms(api: Api, program: int) -> list[tuple[str, int, int, int]]:
         api.GetActiveUniform(program, index, len(name), length, size, kind, name)
         location = api.GetUniformLocation(program, name)
         if location >= 0:
-            found.append((name.value.decode().removesuffix("[0]"), int(size[0]), int(kind[0]), int(location)))
+            found.append((name.value.decode(), int(size[0]), int(kind[0]), int(location)))
     return found
 
 
-def setter(api: Api, location: int, kind: int, size: int, name: str) -> Setter:
-    """The function that sets one uniform: a number, or a flat sequence of at most size x components numbers."""
+def setter(api: Api, location: int, kind: int, size: int, name: str, is_array: bool = False) -> Setter:
+    """The function that sets one uniform: a number, or a flat sequence of at most size x components numbers.
+
+    A driver may cut an array after its last element in use: what is given beyond that is left out.
+    """
     if kind not in c.UNIFORM_TYPES:
         raise ShaderError(_("uniform {name} has a type that is not supported here").format(name=name))
     letter, components = c.UNIFORM_TYPES[kind]
     # Functions are looked up at each call, so that a test that replaces them in the table sees these calls too.
-    if size == 1 and components == 1:
+    if not is_array and components == 1:
         if letter == "f":
             return lambda value: api.Uniform1f(location, value)
         if letter == "i":
@@ -132,6 +136,8 @@ def setter(api: Api, location: int, kind: int, size: int, name: str) -> Setter:
     def set_array(values: Any) -> None:
         flat = values.ravel().tolist() if hasattr(values, "ravel") else values
         given = len(flat)
+        if is_array and given > most:
+            flat, given = flat[:most], most
         if given > most or given % components:
             raise ShaderError(
                 _("uniform {name} takes up to {most} numbers, {components} at a time; {given} were given").format(
