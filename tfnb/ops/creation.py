@@ -1,0 +1,141 @@
+"""Making tensors (section Tensors / Creation)."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from tfnb import dtypes, shapes
+from tfnb.engine.run import allocate, upload
+from tfnb.errors import ShapeError
+from tfnb.language import _
+from tfnb.ops.convert import array_of, dtype_of_array
+
+if TYPE_CHECKING:
+    from tfnb.tensors import Tensor
+
+
+def tensor(values: Any, shape: Any = None, dtype: Any = None) -> Tensor:
+    """A tensor of the given values: numbers of one kind laid out like the boxes of a table.
+
+    Args:
+        values: a number, nested lists of numbers, truth values or text, a NumPy array, or anything with `__array__`.
+            The values are copied.
+        shape: how the values are laid out, such as [2, 3]; left out, it follows from how the lists are nested. One
+            length may be -1: it is worked out.
+        dtype: 'float32', 'int32', 'bool', 'complex64' or 'string'; left out, it follows from the values: numbers give
+            float32, NumPy's integers int32.
+
+    Returns:
+        Tensor: of shape `shape`.
+
+    Errors:
+        ShapeError: ragged lists, or a shape for another number of values. DTypeError: values that have no such type.
+
+    Example:
+        >>> import tfnb as tf
+        >>> t = tf.tensor([1, 2, 3, 10, 20, 30], [2, 3])
+        >>> t.shape, t.dtype
+        ((2, 3), 'float32')
+    """
+    return _made(values, shape, dtype, None, "tensor", sys._getframe(1))
+
+
+def _made(values: Any, shape: Any, dtype: Any, rank: int | None, op: str, frame: Any) -> Any:
+    name = None if dtype is None else dtypes.canonical(dtype, op)
+    array = array_of(values, op, "values", name)
+    if shape is not None:
+        wanted = shapes.inferred(shape, array.size, op)
+        if array.ndim > 1 and array.shape != wanted:
+            raise ShapeError(
+                _("the values are nested as {given}, the shape says {wanted}").format(
+                    given=shapes.text(array.shape), wanted=shapes.text(wanted)
+                ),
+                op=op,
+                argument="shape",
+                fix=_("leave the shape out, or give the values as one flat list"),
+            )
+        array = array.reshape(wanted)
+    if rank is not None and array.ndim != rank:
+        raise ShapeError(
+            _("wanted {wanted} axes, the values have {given}: {shape}").format(
+                wanted=rank, given=array.ndim, shape=shapes.text(array.shape)
+            ),
+            op=op,
+            argument="values",
+            fix=_("give the shape too, or use tf.tensor"),
+        )
+    return upload(array, array.shape, name or dtype_of_array(array), frame)
+
+
+def scalar(value: Any, dtype: Any = None) -> Tensor:
+    """A tensor that is a single number (or truth value, or text); its shape is [].
+
+    Args:
+        value: the number.
+        dtype: its data type; left out, it follows from the value.
+
+    Example:
+        >>> import tfnb as tf
+        >>> tf.scalar(3.14).shape
+        ()
+    """
+    return _made(value, None, dtype, 0, "scalar", sys._getframe(1))
+
+
+def fill(shape: Any, value: Any, dtype: Any = None) -> Tensor:
+    """A tensor of one value everywhere.
+
+    Args:
+        shape: such as [2, 3].
+        value: a number, truth value or text.
+        dtype: left out, it follows from the value.
+
+    Example:
+        >>> import tfnb as tf
+        >>> tf.fill([2, 2], 4).array_sync()
+        [[4.0, 4.0], [4.0, 4.0]]
+    """
+    return _filled(shape, value, dtype, "fill", sys._getframe(1))
+
+
+def _filled(shape: Any, value: Any, dtype: Any, op: str, frame: Any) -> Any:
+    lengths = shapes.checked(shape, op)
+    one = array_of(value, op, "value", None if dtype is None else dtypes.canonical(dtype, op))
+    if one.ndim:
+        raise ShapeError(
+            _("wanted a single value, given shape {shape}").format(shape=shapes.text(one.shape)), op=op, argument="value"
+        )
+    array = allocate(lengths, dtype_of_array(one), op)
+    array[...] = one
+    return upload(array, lengths, dtype_of_array(one), frame)
+
+
+def zeros(shape: Any, dtype: Any = "float32") -> Tensor:
+    """A tensor of zeros.
+
+    Args:
+        shape: such as [3, 5].
+        dtype: its data type.
+
+    Example:
+        >>> import tfnb as tf
+        >>> tf.zeros([2]).array_sync()
+        [0.0, 0.0]
+    """
+    return _filled(shape, 0, dtype, "zeros", sys._getframe(1))
+
+
+def ones(shape: Any, dtype: Any = "float32") -> Tensor:
+    """A tensor of ones.
+
+    Args:
+        shape: such as [3, 5].
+        dtype: its data type.
+
+    Example:
+        >>> import tfnb as tf
+        >>> tf.ones([2]).array_sync()
+        [1.0, 1.0]
+    """
+    return _filled(shape, 1, dtype, "ones", sys._getframe(1))
