@@ -160,6 +160,12 @@ def shim(device: GLDevice) -> Iterator[Shim]:
         yield shim
 
 
+@pytest.fixture
+def ledgers(device: GLDevice) -> Callable[[], dict[str, int]]:
+    """`everything_back` for the device."""
+    return lambda: everything_back(device)
+
+
 @pytest.fixture(scope="session")
 def random() -> np.random.Generator:
     return np.random.default_rng(20)

@@ -20,7 +20,7 @@ from tfnb.device.gl.api import Api
 from tfnb.device.gl.framebuffers import Framebuffers
 from tfnb.device.gl.guard import Guard
 from tfnb.device.gl.limits import DriverMemory, Limits, default_budget, driver_memory
-from tfnb.device.gl.pool import Kind, Storage, Texture, TexturePool
+from tfnb.device.gl.pool import UNUSED, Kind, Storage, Texture, TexturePool
 from tfnb.device.gl.programs import Program, ProgramKind, numbered
 from tfnb.device.gl.transfer import Transfer
 from tfnb.errors import ContextLostError, DeviceError, OutOfMemoryError, ShaderError, TextureSizeError, TfnbError
@@ -162,10 +162,10 @@ class GLDevice(Guard):
         texture = self.pool.take(kind, array.size)
         foreign = self._enter()
         try:
-            if texture.touched == self._epoch:
+            if texture.touched >= self._epoch:
                 self._barrier()
             self._transfer.upload(texture, np.ascontiguousarray(array))
-            texture.touched = self._epoch
+            texture.touched, texture.written = self._epoch, UNUSED
             self._raise_errors("upload")
         finally:
             if foreign is not None:
@@ -180,7 +180,7 @@ class GLDevice(Guard):
         """
         foreign = self._enter()
         try:
-            if texture.written == self._epoch:
+            if texture.written >= self._epoch:
                 self._barrier()
             values = self._transfer.read(texture, start, texture.layout.size - start if count is None else count)
             texture.touched = self._epoch
@@ -199,7 +199,7 @@ class GLDevice(Guard):
             raise DeviceError(_("rows can be copied between textures of one width and kind only"), op="copy_rows")
         foreign = self._enter()
         try:
-            if source.written == self._epoch or destination.touched == self._epoch:
+            if source.written >= self._epoch or destination.touched >= self._epoch:
                 self._barrier()
             self._transfer.copy_rows(source, source_row, destination, destination_row, rows)
             source.touched = destination.touched = destination.written = self._epoch
@@ -364,11 +364,11 @@ class GLDevice(Guard):
         """One barrier where this work reads what was written, or writes what was used, since the last one."""
         epoch = self._epoch
         for texture in inputs:
-            if texture.written == epoch:
+            if texture.written >= epoch:
                 self._barrier()
                 return
         for texture in outputs:
-            if texture.touched == epoch:
+            if texture.touched >= epoch:
                 self._barrier()
                 return
 

@@ -1,8 +1,9 @@
 """The texture pool: storage that Python's own references count, reused by kind and sides, within a budget.
 
-A `Texture` is a counted hold on a `Storage`. When the last reference dies, on whatever thread, `__del__` only appends
-the storage to a deque; the owner's next entry drains it. All totals are derived from the set of storages and the free
-lists, and a popped texture that an interrupt drops gives itself back: an interrupt at any line leaves the pool whole.
+A `Texture` is a counted hold on a `Storage`. When the last reference dies, on whatever thread, a weak reference whose
+callback is `deque.append` itself queues the storage: no line of Python runs there, so no interrupt gets lost in it. The
+owner's next `take` drains the queue. All totals are derived from the set of storages and the free lists, and a popped
+texture that an interrupt drops gives itself back: an interrupt at any line leaves the pool whole.
 """
 
 from __future__ import annotations
@@ -18,20 +19,21 @@ from tfnb.language import _
 
 Kind: TypeAlias = Literal["float", "int"]
 _Class: TypeAlias = tuple[str, int, int]
+UNUSED: Final = 0  # before the first barrier epoch
+USED: Final = 1 << 62  # after any epoch
 _EMPTY: Final = Layout(0, 0, 1)
 
 
 class Storage:
     """One texture object of OpenGL; `keeper` is the gloo object whose death deletes it."""
 
-    __slots__ = ("dead", "height", "keeper", "kind", "name", "owner", "touched", "width", "written")
+    __slots__ = ("dead", "height", "keeper", "kind", "name", "owner", "width")
 
     def __init__(self, kind: Kind, width: int, height: int, name: int, keeper: Any) -> None:
         self.kind: Kind = kind
         self.width, self.height = width, height
         self.name, self.keeper = name, keeper
-        self.owner: weakref.ref[Texture] | None = None
-        self.touched = self.written = 0
+        self.owner: Hold | None = None
         self.dead = False
 
     @property
@@ -47,13 +49,15 @@ class Texture:
         written, touched: the barrier epoch of the last image store, and of the last use of any kind.
     """
 
-    __slots__ = ("__weakref__", "_released", "_storage", "kind", "layout", "name", "touched", "written")
+    __slots__ = ("__weakref__", "_storage", "kind", "layout", "name", "touched", "written")
 
-    def __init__(self, storage: Storage, released: collections.deque[Any]) -> None:
-        self._storage, self._released = storage, released
+    def __init__(self, storage: Storage, released: collections.deque[Any], epoch: int) -> None:
+        self._storage = storage
         self.name, self.kind, self.layout = storage.name, storage.kind, _EMPTY
-        self.touched, self.written = storage.touched, storage.written
-        storage.owner = weakref.ref(self)
+        self.touched = self.written = epoch
+        hold = Hold(self, released.append)
+        hold.storage = storage
+        storage.owner = hold
 
     @property
     def nbytes(self) -> int:
@@ -63,10 +67,12 @@ class Texture:
     def __repr__(self) -> str:
         return f"Texture({self.kind}, {self.layout})"
 
-    def __del__(self) -> None:
-        storage = self._storage
-        storage.touched, storage.written = self.touched, self.written
-        self._released.append(storage)
+
+class Hold(weakref.ref[Texture]):
+    """The weak reference from a storage to its texture, which queues itself when the texture dies."""
+
+    __slots__ = ("storage",)
+    storage: Storage
 
 
 class LostTexture(Texture):
@@ -140,20 +146,22 @@ class TexturePool:
     def drain(self) -> None:
         """Take back what was released; on the owner's thread only.
 
-        A storage stays in the deque until its new holder is in the free list, and is passed over if it has one: so
-        neither an interrupt between two lines nor a second entry of the same storage does harm.
+        An entry stays queued until its storage has a new texture in the free list, and counts no more once it has:
+        an interrupt between two lines does no harm.
         """
         released = self.released
         while released:
-            storage = released[0]
-            if isinstance(storage, Storage) and not storage.dead and (storage.owner is None or not storage.owner()):
+            entry = released[0]
+            # An interrupt may have left a hold without storage; that storage still has its former, queued one.
+            storage = getattr(entry, "storage", None)
+            if storage is not None and storage.owner is entry and not storage.dead:
                 if self.canary:
                     self._allocator.fill(storage)
-                key = (storage.kind, storage.width, storage.height)
-                self._allocated.setdefault(key, set()).add(storage)
-                self._free.setdefault(key, []).append(Texture(storage, released))
+                # What was its last use is not known here: the next user asks for a barrier.
+                free = self._free.setdefault((storage.kind, storage.width, storage.height), [])
+                free.append(Texture(storage, released, USED))
             # Whatever else was handed in (a gloo object of a program) dies here, on the owner's thread.
-            del storage
+            del entry, storage
             released.popleft()
 
     def trim(self, keep_bytes: int = 0) -> int:
@@ -215,7 +223,7 @@ class TexturePool:
             gc.collect()
             self.trim()
             storage = self._create_or_explain(kind, layout)
-        texture = Texture(storage, self.released)
+        texture = Texture(storage, self.released, UNUSED)
         self._allocated.setdefault(key, set()).add(storage)
         if self.canary:
             self._allocator.fill(storage)
