@@ -26,8 +26,9 @@ FLOORS = (
     ("ops",),
     ("autodiff",),
     ("engine",),
-    ("kernels",),
+    # A device runs what the records say; a record knows no device.
     ("device",),
+    ("kernels",),
     ("picture",),
     ("diagnosis",),
     ("shapes", "dtypes"),

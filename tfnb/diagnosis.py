@@ -22,13 +22,13 @@ NEEDED: Final = ("numpy", "ipython", "ipywidgets", "anywidget", "tqdm", "pillow"
 OPENGL_PACKAGE: Final = "vispy"
 FOR_THE_LAB: Final = ("jupyterlab", "ipykernel")
 
-# Debian's names; no wheel ships Mesa.
-MESA: Final = ("libegl1", "libgl1", "libgl1-mesa-dri", "libgles2", "libopengl0")
+# Debian's names; no wheel ships Mesa. `import vispy` fails without fontconfig's library.
+MESA: Final = ("libegl1", "libgl1", "libgl1-mesa-dri", "libgles2", "libopengl0", "libfontconfig1")
 _MESA_ELSEWHERE: Final = {
-    "dnf": "dnf install mesa-libEGL mesa-libGL mesa-libGLES mesa-dri-drivers libglvnd-opengl",
-    "pacman": "pacman -S --needed mesa libglvnd",
-    "zypper": "zypper install Mesa-libEGL1 Mesa-libGL1 Mesa-libGLESv2-2 Mesa-dri",
-    "apk": "apk add mesa-egl mesa-gl mesa-gles mesa-dri-gallium",
+    "dnf": "dnf install mesa-libEGL mesa-libGL mesa-libGLES mesa-dri-drivers libglvnd-opengl fontconfig",
+    "pacman": "pacman -S --needed mesa libglvnd fontconfig",
+    "zypper": "zypper install Mesa-libEGL1 Mesa-libGL1 Mesa-libGLESv2-2 Mesa-dri libfontconfig1",
+    "apk": "apk add mesa-egl mesa-gl mesa-gles mesa-dri-gallium fontconfig",
 }
 
 

@@ -11,15 +11,19 @@ import sys
 import time
 import webbrowser
 from pathlib import Path
-from types import FrameType
 from typing import Any
 from urllib.parse import quote
 
 from tfnb.command import check, kernelspec, lessons
 from tfnb.language import LANGUAGES, _, get_language
 
+# Settings of the opened JupyterLab: no question about news, no look for updates; nothing goes to another host.
+SETTINGS = Path(__file__).with_name("lab_settings")
+
 # Seconds that a server may take before it tells its address; a first start compiles all of its modules.
 STARTING = 120
+# Hidden, so that JupyterLab's own list of files doesn't show it.
+LOG = ".lab.log"
 
 
 def main(arguments: list[str]) -> int:
@@ -78,13 +82,18 @@ def can_open_browser() -> bool:
     return True
 
 
+def page(folder: Path, language: str) -> str:
+    """The address of the first lesson on the server; that of the folder if there is no such lesson."""
+    lesson = f"{language}/{lessons.FIRST}.ipynb"
+    return f"/lab/tree/{quote(lesson)}" if (folder / lesson).is_file() else "/lab"
+
+
 def command(folder: Path, language: str, browser: bool) -> list[str]:
     """The command line of the server."""
-    lesson = f"{language}/{lessons.FIRST}.ipynb"
-    page = f"/lab/tree/{quote(lesson)}" if (folder / lesson).is_file() else "/lab"
     arguments = [
         sys.executable, "-m", "jupyterlab", "--log-level=WARN", "-y",
-        f"--ServerApp.root_dir={folder}", f"--LabApp.default_url={page}",
+        f"--ServerApp.root_dir={folder}", f"--LabApp.default_url={page(folder, language)}",
+        f"--LabApp.app_settings_dir={SETTINGS}",
         f"--MultiKernelManager.default_kernel_name={kernelspec.NAME}",
     ]  # fmt: skip
     if hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -95,23 +104,32 @@ def command(folder: Path, language: str, browser: bool) -> list[str]:
 
 
 def serve(folder: Path, language: str, *, browser: bool) -> int:
-    """Run the server until it is stopped; its exit status."""
+    """Run the server until it is stopped; its exit status.
+
+    What the server logs goes to a file, so that the address is what stands in the terminal.
+    """
+    log = folder / LOG
+    # It holds the token.
+    log.touch(mode=0o600)
     before = {server["pid"] for server in _servers()}
-    server = subprocess.Popen(command(folder, language, browser), cwd=folder)
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        server.terminate()
-
-    # Ctrl-C reaches the server by itself; we only stay until it has gone.
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, lambda _number, _frame: None)
-    address = _wait_for_address(server, folder, before)
-    if address:
-        page = f"lab/tree/{language}/{lessons.FIRST}.ipynb"
-        token = f"?token={address['token']}" if address["token"] else ""
-        print(f"\nJupyterLab: {address['url']}{page}{token}")
-        print(_("Your copies of the lessons are in {folder}. Ctrl-C here ends it.").format(folder=folder), flush=True)
-    return server.wait()
+    with log.open("wb") as output:
+        server = subprocess.Popen(command(folder, language, browser), cwd=folder, stderr=output, stdout=output)
+        # Ctrl-C reaches the server by itself; we only stay until it has gone.
+        signal.signal(signal.SIGINT, lambda _number, _frame: None)
+        signal.signal(signal.SIGTERM, lambda _number, _frame: server.terminate())
+        address = _wait_for_address(server, folder, before)
+        if address:
+            token = f"?token={address['token']}" if address["token"] else ""
+            print(f"JupyterLab: {address['url']}{page(folder, language).lstrip('/')}{token}")
+            print(
+                _("Your copies of the lessons are in {folder}. Ctrl-C here ends it.").format(folder=folder), flush=True
+            )
+        status = server.wait()
+    if not address:
+        print(_("JupyterLab did not start; this is what it said ({log}):").format(log=log), file=sys.stderr)
+        print(*log.read_text(encoding="utf-8", errors="replace").splitlines()[-10:], sep="\n", file=sys.stderr)
+        return status or 1
+    return status
 
 
 def _servers() -> list[dict[str, Any]]:
