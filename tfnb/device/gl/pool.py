@@ -158,8 +158,9 @@ class TexturePool:
                 if self.canary:
                     self._allocator.fill(storage)
                 # What was its last use is not known here: the next user asks for a barrier.
-                free = self._free.setdefault((storage.kind, storage.width, storage.height), [])
-                free.append(Texture(storage, released, USED))
+                key = (storage.kind, storage.width, storage.height)
+                self._allocated.setdefault(key, set()).add(storage)  # an interrupt may have come before
+                self._free.setdefault(key, []).append(Texture(storage, released, USED))
             # Whatever else was handed in (a gloo object of a program) dies here, on the owner's thread.
             del entry, storage
             released.popleft()
