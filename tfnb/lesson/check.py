@@ -1,0 +1,103 @@
+"""`tf.lesson.check`: one of three outcomes, as a short text. Never a traceback, never the answer."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+from tfnb.errors import ArgumentError, TfnbError
+from tfnb.language import _
+from tfnb.lesson import core_concepts
+from tfnb.lesson.bilingual import Both, joined
+from tfnb.lesson.exercise import Exercise
+from tfnb.lesson.given import Given, look_at
+from tfnb.lesson.shown import Shown
+from tfnb.picture.colours import BLUE, GREEN, GREY
+from tfnb.picture.parts import Figure, Line, Stack, Tone, Words
+
+EXERCISES = {exercise.name: exercise for exercise in core_concepts.EXERCISES}
+
+
+class Outcome(Enum):
+    """How an exercise stands."""
+
+    NOT_TRIED = "not tried"
+    NOT_YET = "not yet"
+    RIGHT = "right"
+
+
+_HEADS = {
+    Outcome.NOT_TRIED: (Both("Not tried yet", "まだ答えていません"), GREY),
+    Outcome.NOT_YET: (Both("Not yet", "もう少し"), BLUE),
+    Outcome.RIGHT: (Both("Right", "正解"), GREEN),
+}
+_EXERCISE = Both("Exercise {number}", "練習 {number}")
+_UNTOUCHED = Both(
+    "Put your answer in place of the question mark, then run this cell again.",
+    "`?` を答えに書き換えてから、このセルをもう一度実行してください。",
+)
+_FAILED = Both(
+    "Your answer stopped with an error: {error} Read it from the end: what was asked for, and what came?",
+    "答えを調べる途中で、エラーになりました: {error} 最後から読みましょう。何が必要で、何が来ましたか？",
+)
+
+
+class Reply(Shown):
+    """What a check says.
+
+    Attributes:
+        outcome: one of the three.
+        text: the sentences, in the language of the moment of the check.
+    """
+
+    __slots__ = ("outcome", "text")
+
+    def __init__(self, exercise: Exercise, outcome: Outcome, text: str) -> None:
+        self.outcome, self.text = outcome, text
+        head, colour = _HEADS[outcome]
+        title = f"{_EXERCISE.say(number=exercise.number)}: {head.say()}"
+        chip = Line((Words(head.say(), Tone.STRONG, fill=colour),))
+        super().__init__(Figure(_EXERCISE.say(number=exercise.number), f"{title}. {text}", Stack((chip, Words(text)))))
+
+
+def check(name: str, answer: Any, *context: Any) -> Reply:
+    """Judge an answer to an exercise of a lesson.
+
+    Args:
+        name: the exercise, `"shape"`.
+        answer: what the reader made; `"?"` where nothing was tried.
+        context: what else the exercise looks at, such as a tensor that has to stay as it was.
+
+    Errors:
+        ArgumentError: there is no such exercise.
+
+    Example:
+        >>> import tfnb as tf
+        >>> tf.lesson.check("shape", [4, 3]).outcome.value
+        'right'
+    """
+    if name not in EXERCISES:
+        raise ArgumentError(
+            _("there is no exercise {given!r}; wanted one of {wanted}").format(given=name, wanted=", ".join(EXERCISES)),
+            op="lesson.check",
+            argument="name",
+        )
+    exercise = EXERCISES[name]
+    given = look_at(answer)
+    if given.is_blank:
+        return Reply(exercise, Outcome.NOT_TRIED, _UNTOUCHED.say())
+    try:
+        return _judge(exercise, given, [look_at(one) for one in context])
+    except TfnbError as error:
+        return Reply(exercise, Outcome.NOT_YET, _FAILED.say(error=error))
+
+
+def _judge(exercise: Exercise, given: Given, context: list[Given]) -> Reply:
+    given = exercise.observe(given)
+    for wrong in exercise.wrong:
+        if wrong.matches(given, *context):
+            return Reply(exercise, Outcome.NOT_YET, wrong.says.say())
+    problem = exercise.wanted.problem(given)
+    if problem is None:
+        return Reply(exercise, Outcome.RIGHT, exercise.praise.say())
+    return Reply(exercise, Outcome.NOT_YET, joined(problem, exercise.look).say())

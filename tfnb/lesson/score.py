@@ -1,0 +1,32 @@
+"""An accuracy beside guessing, as two bars with their numbers."""
+
+from __future__ import annotations
+
+from tfnb.lesson.bilingual import Both
+from tfnb.lesson.shown import Shown
+from tfnb.picture.colours import BLUE, GREY
+from tfnb.picture.parts import Bar, Figure, Line, Segment, Stack, Tone, Words
+
+_TITLE = Both("Share of right answers", "正しく答えた割合")
+_OURS = Both("this rule", "このやり方")
+_GUESS = Both("guessing", "でたらめ")
+
+
+def beside_guessing(accuracy: float, guess: float) -> Shown:
+    """Draw an accuracy beside the one that guessing reaches.
+
+    Args:
+        accuracy: right answers divided by all answers, 0 to 1.
+        guess: the same for guessing.
+
+    Example:
+        >>> import tfnb as tf
+        >>> shown = tf.lesson.beside_guessing(0.85, 0.1)
+    """
+    rows = ((_OURS.say(), float(accuracy), BLUE), (_GUESS.say(), float(guess), GREY))
+    parts = []
+    for name, share, colour in rows:
+        parts.append(Line((Words(f"{share:.2f}", Tone.STRONG), Words(f"  {name}"))))
+        parts.append(Bar((Segment(share, colour), Segment(1 - share, None))))
+    told = ", ".join(f"{name} {share:.2f}" for name, share, _colour in rows)
+    return Shown(Figure(_TITLE.say(), f"{_TITLE.say()}: {told}", Stack(tuple(parts))))

@@ -1,0 +1,87 @@
+"""The words of the lessons: one file for all, shown as a table at the end of each lesson."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from tfnb.errors import ArgumentError
+from tfnb.language import _, get_language
+from tfnb.lesson.bilingual import Both
+from tfnb.lesson.shown import Shown
+from tfnb.picture.parts import Figure, Table, Tone
+from tfnb.picture.parts import Words as Text
+
+_FILE = Path(__file__).parent / "glossary.csv"
+_TITLE = Both("Words of lesson {lesson}", "レッスン {lesson} の言葉")
+_HEAD = Both("word|in Japanese|meaning", "言葉|読み|英語|意味|ほかの呼び方")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the glossary.
+
+    Attributes:
+        id: the word's name in the file.
+        term: the word itself.
+        reading: how the Japanese word is read, in hiragana.
+        sentence: its explanation in one sentence.
+        also: what other Japanese texts call it, separated by `、`; empty if nothing else.
+        lesson, cell: where it is explained.
+    """
+
+    id: str
+    term: Both
+    reading: str
+    sentence: Both
+    also: str
+    lesson: int
+    cell: str
+
+
+@cache
+def glossary() -> tuple[Entry, ...]:
+    """All words of all lessons, in the order in which a reader meets them."""
+    with _FILE.open(encoding="utf-8", newline="") as file:
+        return tuple(
+            Entry(
+                row["id"], Both(row["en"], row["ja"]), row["reading"], Both(row["sentence_en"], row["sentence_ja"]),
+                row["also_ja"], int(row["lesson"]), row["cell"],
+            )
+            for row in csv.DictReader(file)
+        )  # fmt: skip
+
+
+def words(lesson: int) -> Shown:
+    """The words of a lesson with their meanings.
+
+    Args:
+        lesson: its number.
+
+    Errors:
+        ArgumentError: no lesson of that number has words.
+
+    Example:
+        >>> import tfnb as tf
+        >>> shown = tf.lesson.words(1)
+    """
+    entries = [entry for entry in glossary() if entry.lesson == lesson]
+    if not entries:
+        raise ArgumentError(_("there is no lesson {given}").format(given=lesson), op="lesson.words", argument="lesson")
+    japanese = get_language() == "ja"
+    rows = tuple(_japanese_row(entry) if japanese else _english_row(entry) for entry in entries)
+    title = _TITLE.say(lesson=lesson)
+    told = ", ".join(entry.term.say() for entry in entries)
+    return Shown(Figure(title, f"{title}: {told}", Table(tuple(_HEAD.say().split("|")), rows)))
+
+
+def _english_row(entry: Entry) -> tuple[Text, ...]:
+    return Text(entry.term.en, Tone.STRONG), Text(entry.term.ja), Text(entry.sentence.en)
+
+
+def _japanese_row(entry: Entry) -> tuple[Text, ...]:
+    return (
+        Text(entry.term.ja, Tone.STRONG), Text(entry.reading), Text(entry.term.en), Text(entry.sentence.ja), Text(entry.also),
+    )  # fmt: skip
