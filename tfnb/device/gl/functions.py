@@ -1,12 +1,13 @@
 """tfnb's own GLSL functions: which there are, and the source of those that a program calls.
 
-Built-in GLSL functions lose NaN and the sign of zero, and are wrong by up to 1e10 units in the last place; what differs
-between drivers differs between users. So generated code calls these: `exp_(x)` for `exp(x)`, on `vec4` and `ivec4`, with
-NumPy's results for NaN, infinities and zeros. Subnormal numbers are kept in compute shaders; fragment shaders may take
-them, and give them, as 0.
+Built-in GLSL functions lose NaN and the sign of zero, are wrong by up to 1e10 units in the last place, and differ
+between drivers. So generated code calls these: `exp_(x)` for `exp(x)`, on `vec4` and `ivec4`, with NumPy's results for
+NaN, infinities and zeros. Subnormal numbers are kept in compute shaders; fragment shaders may take them, and give them,
+as 0.
 
-A scalar of the user's is a uniform, given as `vec4(u)`, never a literal: GLSL compilers fold `x * 0.` to 0 and drop
-`x + 0.`, whatever `precise` says.
+What surrounds a call needs the same care. A scalar of the user's is a uniform, given as `vec4(u)`, never a literal: GLSL
+compilers fold `x * 0.` to 0 and drop `x + 0.`, whatever `precise` says. A choice between the values that its condition
+compares, `mix(x, y, lessThan(x, y))`, becomes max(), which loses NaN, unless it goes to a `precise` variable.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ vec4 head(vec4 x) {
         "product_tail",
         """\
 vec4 product_tail(vec4 a, vec4 b, vec4 product) {
-    vec4 ah = head(a), bh = head(b);
+    precise vec4 ah = head(a), bh = head(b);
     precise vec4 al = a - ah, bl = b - bh;
     precise vec4 tail = ((ah * bh - product) + ah * bl + al * bh) + al * bl;
     return tail;

@@ -48,14 +48,15 @@ ivec4 exp_reduced(vec4 x, out vec4 r, out vec4 c) {
 vec4 exp_(vec4 x) {
     vec4 r, c;
     ivec4 n = exp_reduced(x, r, c);
-    vec4 y = scale_exponent(exp_sum(vec4(1), r, c), n);
+    precise vec4 y = scale_exponent(exp_sum(vec4(1), r, c), n);
     y = mix(y, vec4(intBitsToFloat(0x7f800000)), greaterThan(x, vec4(89.)));
     y = mix(y, vec4(0), lessThan(x, vec4(-104.)));
-    return mix(y, x, nan_mask(x));
+    y = mix(y, x, nan_mask(x));
+    return y;
 }
 """,
         needs=("nan_mask", "scale_exponent", "exp_sum", "exp_reduced"),
-        max_ulp=0.9,
+        max_ulp=0.8,
         citation=_CEPHES_EXP,
     ),
     # 2^(r + c) for |r| a little above 1/2 at most: e^((r + c) ln 2), the product in two parts.
@@ -63,7 +64,7 @@ vec4 exp_(vec4 x) {
         "exp2_sum",
         """\
 vec4 exp2_sum(vec4 r, vec4 c) {
-    vec4 high = head(r);
+    precise vec4 high = head(r);
     precise vec4 p = high * 6.9311523e-01, q = high * 3.1946184e-05 + ((r - high) + c) * 6.931472e-01, s = p + q;
     q = (p - s) + q;
     return exp_sum(vec4(1), s, q);
@@ -76,12 +77,13 @@ vec4 exp2_sum(vec4 r, vec4 c) {
         """\
 vec4 exp2_(vec4 x) {
     precise vec4 a = clamp(x, -151., 129.), n = roundEven(a), r = a - n;
-    vec4 y = scale_exponent(exp2_sum(r, vec4(0)), ivec4(n));
-    return mix(y, x, nan_mask(x));
+    precise vec4 y = scale_exponent(exp2_sum(r, vec4(0)), ivec4(n));
+    y = mix(y, x, nan_mask(x));
+    return y;
 }
 """,
         needs=("nan_mask", "scale_exponent", "exp2_sum"),
-        max_ulp=1.0,
+        max_ulp=0.8,
         citation="as exp_, with an exact reduction",
     ),
     Function(
@@ -92,13 +94,14 @@ vec4 expm1_(vec4 x) {
     vec4 r, c;
     ivec4 n = exp_reduced(a, r, c);
     precise vec4 t = 1. - intBitsToFloat((127 - min(n, 30)) << 23);
-    vec4 y = scale_exponent(exp_sum(t, r, c), n);
+    precise vec4 y = scale_exponent(exp_sum(t, r, c), n);
     y = mix(y, x, lessThan(abs(x), vec4(5.9604645e-08)));
-    return mix(y, x, nan_mask(x));
+    y = mix(y, x, nan_mask(x));
+    return y;
 }
 """,
         needs=("nan_mask", "scale_exponent", "exp_sum", "exp_reduced"),
-        max_ulp=1.3,
+        max_ulp=1.1,
         citation="2^n (e^r - 1 + (1 - 2^-n)), FreeBSD msun s_expm1f.c",
     ),
     # x = m 2^n with m between sqrt(1/2) and sqrt(2), for x > 0, subnormals included.
@@ -110,7 +113,8 @@ vec4 log_reduced(vec4 x, out vec4 n) {
     precise vec4 u = mix(x, x * 33554432., small);
     ivec4 b = floatBitsToInt(u) + (0x3f800000 - 0x3f3504f3);
     n = vec4((b >> 23) - 127 - 25 * ivec4(small));
-    return intBitsToFloat((b & 0x007fffff) + 0x3f3504f3);
+    precise vec4 m = intBitsToFloat((b & 0x007fffff) + 0x3f3504f3);
+    return m;
 }
 """,
     ),
@@ -130,12 +134,13 @@ vec4 log_tail(vec4 f, vec4 h) {
     Function(
         "log_special",
         """\
-vec4 log_special(vec4 y, vec4 x) {
+vec4 log_special(vec4 found, vec4 x) {
     vec4 infinity = vec4(intBitsToFloat(0x7f800000));
-    y = mix(y, -infinity, equal(x, vec4(0)));
+    precise vec4 y = mix(found, -infinity, equal(x, vec4(0)));
     y = mix(y, infinity, equal(x, infinity));
     y = mix(y, vec4(intBitsToFloat(0x7fc00000)), lessThan(x, vec4(0)));
-    return mix(y, x, nan_mask(x));
+    y = mix(y, x, nan_mask(x));
+    return y;
 }
 """,
         needs=("nan_mask",),
@@ -175,13 +180,14 @@ vec4 log2_(vec4 x) {
 vec4 log1p_(vec4 x) {
     precise vec4 u = 1. + x, part = u - 1., lost = ((1. - (u - part)) + (x - part)) / u;
     vec4 n;
-    vec4 m = log_reduced(u, n);
+    precise vec4 m = log_reduced(u, n);
     bvec4 near = equal(n, vec4(0));
     lost = mix(lost, vec4(0), near);
     precise vec4 f = mix(m - 1., x, near), h = 0.5 * f * f;
     precise vec4 y = n * 6.9313812e-01 - ((h - (log_tail(f, h) + (n * 9.0580006e-06 + lost))) - f);
     y = log_special(y, u);
-    return mix(y, x, lessThan(abs(x), vec4(5.9604645e-08)));
+    y = mix(y, x, lessThan(abs(x), vec4(5.9604645e-08)));
+    return y;
 }
 """,
         needs=("log_reduced", "log_tail", "log_special"),
@@ -207,9 +213,10 @@ vec4 pow_magnitude(vec4 a, vec4 y) {
     precise vec4 high = eh * gh, low = (e - eh) * gh + e * gl, t = high + low;
     precise vec4 k = roundEven(clamp(t, -200., 200.)), w = high - k, r = w + low;
     precise vec4 rl = low - (r - w);
-    vec4 p = scale_exponent(exp2_sum(r, rl), ivec4(k));
+    precise vec4 p = scale_exponent(exp2_sum(r, rl), ivec4(k));
     p = mix(p, vec4(intBitsToFloat(0x7f800000)), greaterThan(t, vec4(129.)));
-    return mix(p, vec4(0), lessThan(t, vec4(-151.)));
+    p = mix(p, vec4(0), lessThan(t, vec4(-151.)));
+    return p;
 }
 """,
         needs=("head", "scale_exponent", "exp2_sum", "log_reduced"),
@@ -219,12 +226,12 @@ vec4 pow_magnitude(vec4 a, vec4 y) {
         "pow_",
         """\
 vec4 pow_(vec4 x, vec4 y) {
-    vec4 a = abs(x), b = abs(y), infinity = vec4(intBitsToFloat(0x7f800000));
+    precise vec4 a = abs(x), b = abs(y), infinity = vec4(intBitsToFloat(0x7f800000));
     bvec4 down = lessThan(y, vec4(0)), endless = equal(b, infinity);
-    vec4 r = pow_magnitude(a, y);
+    precise vec4 r = pow_magnitude(a, y);
     r = mix(r, mix(vec4(0), infinity, down), equal(a, vec4(0)));
     r = mix(r, mix(infinity, vec4(0), down), equal(a, infinity));
-    vec4 far = mix(mix(vec4(0), infinity, down), mix(infinity, vec4(0), down), greaterThan(a, vec4(1)));
+    precise vec4 far = mix(mix(vec4(0), infinity, down), mix(infinity, vec4(0), down), greaterThan(a, vec4(1)));
     r = mix(r, mix(far, vec4(1), equal(a, vec4(1))), endless);
     precise vec4 half_y = y * 0.5;
     bvec4 whole = equal(trunc(y), y), odd = both(whole, notEqual(trunc(half_y), half_y));
@@ -233,11 +240,12 @@ vec4 pow_(vec4 x, vec4 y) {
     r = mix(r, vec4(intBitsToFloat(0x7fc00000)), root);
     r = mix(mix(r, x, nan_mask(x)), y, nan_mask(y));
     r = mix(r, vec4(1), equal(y, vec4(0)));
-    return mix(r, vec4(1), equal(x, vec4(1)));
+    r = mix(r, vec4(1), equal(x, vec4(1)));
+    return r;
 }
 """,
         needs=("nan_mask", "both", "with_sign", "pow_magnitude"),
-        max_ulp=0.9,
+        max_ulp=0.8,
         domain="special values as C99 F.9.4.4 and NumPy: pow(x, 0) and pow(1, y) are 1, NaN included",
         citation="see pow_magnitude",
     ),

@@ -165,7 +165,8 @@ ivec4 i_where(ivec4 condition, ivec4 x, ivec4 y) {
         "where_",
         """\
 vec4 where_(ivec4 condition, vec4 x, vec4 y) {
-    return mix(y, x, notEqual(condition, ivec4(0)));
+    precise vec4 r = mix(y, x, notEqual(condition, ivec4(0)));
+    return r;
 }
 """,
         citation="np.where: the value not chosen has no effect, NaN included",
@@ -211,14 +212,15 @@ ivec4 to_int_(vec4 x) {
 }
 """,
         needs=("nan_mask", "i_where"),
-        domain="truncates; NaN gives 0, what is out of range the nearest int32. TensorFlow.js: NaN 0 and wrapping on its "
-        "CPU backend, undefined on WebGL; NumPy: INT_MIN on x86, as here on arm64",
+        domain="truncates; NaN gives 0, what is out of range the nearest int32 (so NumPy on arm64; on x86 it gives "
+        "INT_MIN for both. TensorFlow.js wraps around on its CPU backend, NaN 0, and is undefined on WebGL)",
     ),
     Function(
         "to_float_",
         """\
 vec4 to_float_(ivec4 x) {
-    return vec4(x);
+    precise vec4 r = vec4(x);
+    return r;
 }
 """,
         max_ulp=0.5,

@@ -30,7 +30,7 @@ uvec4 multiply_high(uvec4 m, uvec4 b) {
         "quadrant_reduced",
         """\
 ivec4 quadrant_reduced(vec4 x, out vec4 r, out vec4 c) {
-    vec4 a = abs(x);
+    precise vec4 a = abs(x);
     ivec4 b = floatBitsToInt(a), e = max(b >> 23, 120) - 120;
     uvec4 m = uvec4(b & 0x007fffff) | 0x00800000u, s = uvec4(e & 31);
     uvec4 f = uvec4(-(e >> 7)), g = uvec4(-((e >> 6) & 1)), h = uvec4(-((e >> 5) & 1));
@@ -96,9 +96,10 @@ vec4 cos_polynomial(vec4 r, vec4 c) {
     Function(
         "trigonometric_special",
         """\
-vec4 trigonometric_special(vec4 y, vec4 x) {
-    y = mix(y, vec4(intBitsToFloat(0x7fc00000)), equal(abs(x), vec4(intBitsToFloat(0x7f800000))));
-    return mix(y, x, nan_mask(x));
+vec4 trigonometric_special(vec4 found, vec4 x) {
+    precise vec4 y = mix(found, vec4(intBitsToFloat(0x7fc00000)), equal(abs(x), vec4(intBitsToFloat(0x7f800000))));
+    y = mix(y, x, nan_mask(x));
+    return y;
 }
 """,
         needs=("nan_mask",),
@@ -109,12 +110,12 @@ vec4 trigonometric_special(vec4 y, vec4 x) {
 vec4 sin_(vec4 x) {
     vec4 r, c;
     ivec4 q = quadrant_reduced(x, r, c);
-    vec4 y = mix(sin_polynomial(r, c), cos_polynomial(r, c), equal(q & 1, ivec4(1)));
+    precise vec4 y = mix(sin_polynomial(r, c), cos_polynomial(r, c), equal(q & 1, ivec4(1)));
     return trigonometric_special(with_sign(y, floatBitsToInt(x) ^ (q << 30)), x);
 }
 """,
         needs=("with_sign", "quadrant_reduced", "sin_polynomial", "cos_polynomial", "trigonometric_special"),
-        max_ulp=1.0,
+        max_ulp=0.9,
         citation=_PAYNE_HANEK,
     ),
     Function(
@@ -122,13 +123,13 @@ vec4 sin_(vec4 x) {
         """\
 vec4 cos_(vec4 x) {
     vec4 r, c;
-    ivec4 q = quadrant_reduced(x, r, c);
-    vec4 y = mix(cos_polynomial(r, c), sin_polynomial(r, c), equal(q & 1, ivec4(1)));
-    return trigonometric_special(with_sign(y, (q + 1) << 30), x);
+    ivec4 q = quadrant_reduced(x, r, c), flip = (q + 1) << 30;
+    precise vec4 y = mix(cos_polynomial(r, c), sin_polynomial(r, c), equal(q & 1, ivec4(1)));
+    return trigonometric_special(with_sign(y, flip), x);
 }
 """,
         needs=("with_sign", "quadrant_reduced", "sin_polynomial", "cos_polynomial", "trigonometric_special"),
-        max_ulp=1.0,
+        max_ulp=0.9,
         citation=_PAYNE_HANEK,
     ),
     Function(
@@ -138,13 +139,13 @@ vec4 tan_(vec4 x) {
     vec4 r, c;
     ivec4 q = quadrant_reduced(x, r, c);
     bvec4 odd = equal(q & 1, ivec4(1));
-    vec4 s = sin_polynomial(r, c), t = cos_polynomial(r, c);
+    precise vec4 s = sin_polynomial(r, c), t = cos_polynomial(r, c);
     precise vec4 y = mix(s, t, odd) / mix(t, s, odd);
     return trigonometric_special(with_sign(y, floatBitsToInt(x) ^ (q << 31)), x);
 }
 """,
         needs=("with_sign", "quadrant_reduced", "sin_polynomial", "cos_polynomial", "trigonometric_special"),
-        max_ulp=2.0,
+        max_ulp=2.4,
         citation=_PAYNE_HANEK,
     ),
     # asin(x) / x - 1, from z = x^2 up to 1/4.
@@ -164,10 +165,8 @@ vec4 asin_polynomial(vec4 z) {
         "asin_reduced",
         """\
 vec4 asin_reduced(vec4 a, out vec4 s, out vec4 rest) {
-    precise vec4 z = 0.5 * (1. - a);
-    s = sqrt(z);
-    vec4 sh = head(s);
-    precise vec4 t = (z - sh * sh) / (s + sh);
+    precise vec4 z = 0.5 * (1. - a), root = sqrt(z), top = head(root), t = (z - top * top) / (root + top);
+    s = root;
     rest = mix(t, vec4(0), equal(z, vec4(0)));
     precise vec4 w = mix(z, a * a, lessThan(a, vec4(0.5)));
     return w;
@@ -180,30 +179,32 @@ vec4 asin_reduced(vec4 a, out vec4 s, out vec4 rest) {
         "asin_",
         """\
 vec4 asin_(vec4 x) {
-    vec4 a = abs(x), s, rest;
-    vec4 p = asin_polynomial(asin_reduced(a, s, rest));
+    precise vec4 a = abs(x), s, rest;
+    precise vec4 p = asin_polynomial(asin_reduced(a, s, rest));
     precise vec4 near = a + a * p;
     precise vec4 far = 0.7853982 - ((2. * s * p - (-4.371139e-08 - 2. * rest)) - (0.7853982 - 2. * head(s)));
-    vec4 y = with_sign(mix(far, near, lessThan(a, vec4(0.5))), floatBitsToInt(x));
+    precise vec4 y = with_sign(mix(far, near, lessThan(a, vec4(0.5))), floatBitsToInt(x));
     y = mix(y, vec4(intBitsToFloat(0x7fc00000)), greaterThan(a, vec4(1)));
-    return mix(y, x, nan_mask(x));
+    y = mix(y, x, nan_mask(x));
+    return y;
 }
 """,
         needs=("nan_mask", "with_sign", "head", "asin_polynomial", "asin_reduced"),
-        max_ulp=1.5,
+        max_ulp=0.9,
         citation=_FREEBSD_ASIN,
     ),
     Function(
         "acos_",
         """\
 vec4 acos_(vec4 x) {
-    vec4 a = abs(x), s, rest;
-    vec4 p = asin_polynomial(asin_reduced(a, s, rest));
+    precise vec4 a = abs(x), s, rest;
+    precise vec4 p = asin_polynomial(asin_reduced(a, s, rest));
     precise vec4 near = 1.5707964 - (x - (-4.371139e-08 - x * p));
     precise vec4 right = 2. * (head(s) + (s * p + rest)), left = 3.1415927 - 2. * (s + (s * p + 4.371139e-08));
-    vec4 y = mix(mix(right, left, lessThan(x, vec4(0))), near, lessThan(a, vec4(0.5)));
+    precise vec4 y = mix(mix(right, left, lessThan(x, vec4(0))), near, lessThan(a, vec4(0.5)));
     y = mix(y, vec4(intBitsToFloat(0x7fc00000)), greaterThan(a, vec4(1)));
-    return mix(y, x, nan_mask(x));
+    y = mix(y, x, nan_mask(x));
+    return y;
 }
 """,
         needs=("nan_mask", "head", "asin_polynomial", "asin_reduced"),
@@ -227,13 +228,14 @@ vec4 atan_polynomial(vec4 t) {
         "atan_",
         """\
 vec4 atan_(vec4 x) {
-    vec4 a = abs(x);
+    precise vec4 a = abs(x);
     bvec4 steep = greaterThan(a, vec4(1));
     precise vec4 inverse = 1. / a;
-    vec4 t = atan_polynomial(mix(a, inverse, steep));
+    precise vec4 t = atan_polynomial(mix(a, inverse, steep));
     precise vec4 y = 1.5707964 - (t + 4.371139e-08);
     y = with_sign(mix(t, y, steep), floatBitsToInt(x));
-    return mix(y, x, nan_mask(x));
+    y = mix(y, x, nan_mask(x));
+    return y;
 }
 """,
         needs=("nan_mask", "with_sign", "atan_polynomial"),
@@ -244,21 +246,22 @@ vec4 atan_(vec4 x) {
         "atan2_",
         """\
 vec4 atan2_(vec4 y, vec4 x) {
-    vec4 a = abs(x), b = abs(y), longer = max(a, b), shorter = min(a, b);
+    precise vec4 a = abs(x), b = abs(y), longer = max(a, b), shorter = min(a, b);
     precise vec4 t = shorter / longer;
     t = mix(t, vec4(0), equal(longer, vec4(0)));
     t = mix(t, vec4(1), equal(shorter, vec4(intBitsToFloat(0x7f800000))));
     bvec4 steep = greaterThan(b, a), left = lessThan(floatBitsToInt(x), ivec4(0));
-    vec4 angle = atan_polynomial(t), turned = mix(angle, -angle, notEqual(steep, left));
-    vec4 base = mix(mix(vec4(0), vec4(3.1415927), left), vec4(1.5707964), steep);
+    precise vec4 angle = atan_polynomial(t), turned = mix(angle, -angle, notEqual(steep, left));
+    precise vec4 base = mix(mix(vec4(0), vec4(3.1415927), left), vec4(1.5707964), steep);
     precise vec4 r = base + (turned - base * 2.7827534e-08);
     r = mix(r, angle, both(not(steep), not(left)));
     r = with_sign(r, floatBitsToInt(y));
-    return mix(mix(r, x, nan_mask(x)), y, nan_mask(y));
+    r = mix(mix(r, x, nan_mask(x)), y, nan_mask(y));
+    return r;
 }
 """,
         needs=("nan_mask", "both", "with_sign", "atan_polynomial"),
-        max_ulp=2.0,
+        max_ulp=1.6,
         domain="the quadrant follows the signs of both, zeros and infinities included, as NumPy's arctan2",
         citation="as atan_, C99 F.9.1.4",
     ),
