@@ -7,16 +7,15 @@ from typing import Any, Iterator
 
 import numpy as np
 
+from tfnb.engine.dispatch import install
 from tfnb.engine.handle import Disposed, Handle, Origin
 from tfnb.engine.ledger import LEDGER
 from tfnb.engine.pending import Pending
-from tfnb.engine.run import alias, check_alive, device_of, read, settle, storage_of, to_host
+from tfnb.engine.run import alias, check_alive, device_of, nbytes_of, read, settle, storage_of, to_host
 from tfnb.engine.scope import keep
 from tfnb.errors import ArgumentError, ImmutableError
 from tfnb.language import _
 from tfnb.ops import arithmetic, basic_math
-
-_dead = LEDGER.dead.append
 
 
 class Tensor(Handle):
@@ -35,12 +34,6 @@ class Tensor(Handle):
     def __new__(cls, *arguments: Any, **keywords: Any) -> Tensor:
         raise ArgumentError(_("tensors are made by functions"), op="Tensor", fix=_("write tf.tensor([1, 2, 3])"))
 
-    def __del__(self) -> None:
-        try:
-            _dead((self.id, self.home, self.nbytes))
-        except AttributeError:  # interrupted before it was registered
-            pass
-
     # What it is
 
     @property
@@ -57,6 +50,11 @@ class Tensor(Handle):
         for length in self.shape:
             size *= length
         return size
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its values."""
+        return nbytes_of(self.array, self.shape, self.dtype)
 
     @property
     def is_disposed(self) -> bool:
@@ -214,4 +212,4 @@ def _read_only(handle: Handle, op: str) -> Any:
     return view
 
 
-LEDGER.handle_class = Tensor
+install(Tensor)

@@ -13,7 +13,8 @@ from typing import Any, Callable
 import numpy as np
 
 from tfnb.dtypes import NUMPY
-from tfnb.engine.floating import quiet
+from tfnb.engine.floating import QUIET, enter, leave
+from tfnb.engine.handle import Handle
 from tfnb.engine.ledger import LEDGER
 from tfnb.engine.placement import ENGINE
 from tfnb.engine.run import elementwise
@@ -22,41 +23,44 @@ from tfnb.kernels.expression import Scalar
 from tfnb.kernels.record import Elementwise
 
 _new, _frame, _task, _register = object.__new__, sys._getframe, TASK.get, LEDGER.register
-_enter, _leave = quiet()
+_enter, _leave = enter, leave
 _array = np.ndarray
+Tensor: type[Handle] = Handle  # what `tensors` puts in its place
+
+
+def install(handle_class: type[Handle]) -> None:
+    """Let every op return handles of this class."""
+    global Tensor
+    Tensor = LEDGER.handle_class = handle_class
 
 Operand = Callable[[Any, str, str], Any]
 
 
-def _quick_types(kernel: Elementwise) -> frozenset[str]:
-    """The data types for which NumPy's call on arrays of that type is the kernel, with no conversion."""
-    return frozenset(kernel.types)
 
 
 def unary(kernel: Elementwise, operand: Operand) -> Callable[[Any], Any]:
     """The public function of a kernel with one tensor. `operand` turns what a user gave into a handle."""
-    host, types, name, argument = kernel.host, _quick_types(kernel), kernel.name, kernel.inputs[0]
-    result = {dtype: kernel.dtype_of(dtype) for dtype in types}
+    host, name, argument = kernel.host, kernel.name, kernel.inputs[0]
+    result = {dtype: kernel.dtype_of(dtype) for dtype in kernel.types}
 
     def op(x: Any) -> Any:
-        if x.__class__ is LEDGER.handle_class:
+        if x.__class__ is Tensor:
             array = x.array
-            if array is not None and array.size <= ENGINE.eager_size and x.dtype in types:
-                state = _enter()
+            dtype = result.get(x.dtype)
+            if array is not None and dtype is not None and array.size <= ENGINE.eager_size:
+                state = _enter(QUIET)
                 try:
                     out = host(array)
                 finally:
                     _leave(state)
-                dtype = result[x.dtype]
                 if out.__class__ is not _array:
                     out = np.asarray(out, NUMPY[dtype])
-                handle = _new(LEDGER.handle_class)
+                handle = _new(Tensor)
                 handle.array = out
-                handle.store = handle.shared = handle.name = None
+                handle.store = None
                 handle.shape = out.shape
                 handle.dtype = dtype
-                handle.nbytes = out.nbytes
-                return _register(handle, (_task() or THREAD.context).scope.tensors, _frame(1))
+                return _register(handle, out.nbytes, (_task() or THREAD.context).scope, _frame(1))
         return elementwise(kernel, (operand(x, name, argument),), _frame(1))
 
     return op
@@ -64,45 +68,44 @@ def unary(kernel: Elementwise, operand: Operand) -> Callable[[Any], Any]:
 
 def binary(kernel: Elementwise, operand: Operand) -> Callable[[Any, Any], Any]:
     """The public function of a kernel with two tensors; one of them may be a number."""
-    host, types, name = kernel.host, _quick_types(kernel), kernel.name
+    host, name = kernel.host, kernel.name
     first, second = kernel.inputs
-    result = {dtype: kernel.dtype_of(dtype) for dtype in types}
+    result = {dtype: kernel.dtype_of(dtype) for dtype in kernel.types}
     numbers: dict[float, Any] = {}
 
     def op(a: Any, b: Any) -> Any:
-        if a.__class__ is LEDGER.handle_class:
+        if a.__class__ is Tensor:
             x = a.array
-            dtype = a.dtype
-            if x is not None and x.size <= ENGINE.eager_size and dtype in types:
+            computed = a.dtype
+            dtype = result.get(computed)
+            if x is not None and dtype is not None and x.size <= ENGINE.eager_size:
                 kind = b.__class__
-                if kind is LEDGER.handle_class:
-                    y = b.array if b.dtype is dtype else None
+                if kind is Tensor:
+                    y = b.array if b.dtype is computed else None
                     if y is not None and y.size > ENGINE.eager_size:
                         y = None
-                elif dtype == "float32" and (kind is float or kind is int):
+                elif computed == "float32" and (kind is float or kind is int):
                     y = numbers.get(b)
                     if y is None:
                         y = _number(numbers, b)
                 else:
                     y = None
                 if y is not None:
-                    state = _enter()
+                    state = _enter(QUIET)
                     try:
                         out = host(x, y)
                     except ValueError:  # shapes that do not meet: the general path says how
                         return elementwise(kernel, (a, operand(b, name, second)), _frame(1))
                     finally:
                         _leave(state)
-                    dtype = result[dtype]
                     if out.__class__ is not _array:
                         out = np.asarray(out, NUMPY[dtype])
-                    handle = _new(LEDGER.handle_class)
+                    handle = _new(Tensor)
                     handle.array = out
-                    handle.store = handle.shared = handle.name = None
+                    handle.store = None
                     handle.shape = out.shape
                     handle.dtype = dtype
-                    handle.nbytes = out.nbytes
-                    return _register(handle, (_task() or THREAD.context).scope.tensors, _frame(1))
+                    return _register(handle, out.nbytes, (_task() or THREAD.context).scope, _frame(1))
         left, right = operand(a, name, first), operand(b, name, second)
         if left.__class__ is Scalar and right.__class__ is Scalar:
             left = operand(np.asarray(left.value, NUMPY[left.dtype]), name, first)

@@ -11,36 +11,30 @@ from typing import Any, Callable
 import numpy as np
 
 
-def _quick() -> tuple[Callable[[], Any], Callable[[Any], None]]:
-    from numpy._core import umath
+class _Errstate:
+    """The public way, in the form of a context variable: `set(settings)` gives what `reset` takes."""
 
-    variable = umath._extobj_contextvar  # type: ignore[attr-defined]
-    settings = umath._make_extobj(all="ignore")  # type: ignore[attr-defined]
-    put, reset = variable.set, variable.reset
-
-    def enter() -> Any:
-        return put(settings)
-
-    return enter, reset
-
-
-def _plain() -> tuple[Callable[[], Any], Callable[[Any], None]]:
-    def enter() -> Any:
-        state = np.errstate(all="ignore")
+    def set(self, settings: Any) -> Any:
+        state = np.errstate(**settings)
         state.__enter__()
         return state
 
-    def leave(state: Any) -> None:
+    def reset(self, state: Any) -> None:
         state.__exit__(None, None, None)
 
-    return enter, leave
 
-
-def quiet() -> tuple[Callable[[], Any], Callable[[Any], None]]:
-    """`(enter, leave)`: `state = enter()` makes NumPy quiet, `leave(state)` puts back what was."""
+def _find() -> tuple[Callable[[Any], Any], Callable[[Any], None], Any]:
     try:
-        enter, leave = _quick()
-        leave(enter())
-        return enter, leave
+        from numpy._core import umath
+
+        variable = umath._extobj_contextvar  # type: ignore[attr-defined]
+        settings = umath._make_extobj(all="ignore")  # type: ignore[attr-defined]
+        variable.reset(variable.set(settings))
+        return variable.set, variable.reset, settings
     except (ImportError, AttributeError, TypeError, ValueError):
-        return _plain()
+        plain = _Errstate()
+        return plain.set, plain.reset, {"all": "ignore"}
+
+
+# `state = enter(QUIET)` makes NumPy quiet in this context, `leave(state)` puts back what was.
+enter, leave, QUIET = _find()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from types import CodeType
 from typing import Any
+from weakref import ref
 
 from tfnb.errors import DisposedError
 from tfnb.language import _
@@ -20,22 +21,36 @@ class Handle:
     `store` says what there is instead: a texture, a pending expression, or the record of its disposal.
     """
 
-    __slots__ = (
-        "array", "store", "shape", "dtype", "nbytes", "id", "home", "shared", "code", "lasti", "cell", "name", "__weakref__",
-    )  # fmt: skip
+    __slots__ = ("array", "store", "shape", "dtype", "entry", "code", "lasti", "cell", "__weakref__")
 
     array: Any
     store: Any
     shape: tuple[int, ...]
     dtype: str
-    nbytes: int  # bytes that end with this handle; 0 where `shared` holds them
-    id: int
-    home: dict[int, Any]  # the scope's handles by id, this one among them
-    shared: SharedBytes | None
+    entry: Entry
     code: CodeType | None
     lasti: int
     cell: int
-    name: str | None
+
+    @property
+    def id(self) -> int:
+        """A number of its own in this process."""
+        return self.entry.id
+
+
+class Entry(ref[Handle]):
+    """The books' line on a handle: a weak reference that outlives it, and what must be known of it then.
+
+    It is its own finalizer's message: at the handle's death Python appends it to the ledger's `dead`, in C, with no code of
+    ours in between.
+    """
+
+    __slots__ = ("id", "home", "nbytes", "shared")
+
+    id: int
+    home: dict[int, Entry]  # the entries of its scope by id, this one among them
+    nbytes: int  # bytes that end with the handle; 0 where `shared` holds them
+    shared: SharedBytes | None
 
 
 class SharedBytes:
@@ -47,7 +62,7 @@ class SharedBytes:
         self.nbytes, self.ended = nbytes, ended
 
     def __del__(self) -> None:
-        self.ended((None, None, self.nbytes))
+        self.ended(self.nbytes)
 
 
 class Origin:
@@ -89,10 +104,8 @@ class Disposed:
     def error(self, handle: Handle, op: str | None, argument: str | None) -> DisposedError:
         """The error for a use of `handle` after its disposal, naming both places and the way out."""
         made = Origin(handle.cell, handle.code.co_filename if handle.code else "?", line_of(handle.code, handle.lasti))
-        named = f" {handle.name!r}" if handle.name else ""
         return DisposedError(
-            _("the tensor{named} of shape {shape}, made in {made}, was disposed of in {ended} ({reason})").format(
-                named=named,
+            _("the tensor of shape {shape}, made in {made}, was disposed of in {ended} ({reason})").format(
                 shape=list(handle.shape),
                 made=made,
                 ended=self.origin,

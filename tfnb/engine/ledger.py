@@ -11,102 +11,95 @@ import os
 from collections import deque
 from itertools import count
 from types import CodeType, FrameType
-from typing import Any, Iterator
-from weakref import ref
+from typing import Any, Callable, Iterator
 
-from tfnb.engine.handle import Disposed, Handle, Origin, SharedBytes, line_of
+from tfnb.engine.handle import Disposed, Entry, Handle, Origin, SharedBytes, line_of
 from tfnb.errors import DisposedError
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
-class _Internal(dict[str, bool]):
-    """Whether a source file is the library's own, remembered by its name."""
+class Files:
+    """Which source files are the user's: those that do not lie in the package. Remembered by name."""
 
-    def __missing__(self, filename: str) -> bool:
-        own = filename.startswith(_PACKAGE)
-        self[filename] = own
-        return own
+    __slots__ = ("users", "own")
+
+    def __init__(self) -> None:
+        self.users: set[str] = set()
+        self.own: set[str] = set()
+
+    def is_own(self, filename: str) -> bool:
+        if filename in self.own:
+            return True
+        if filename.startswith(_PACKAGE):
+            self.own.add(filename)
+            return True
+        self.users.add(filename)
+        return False
+
+    def users_frame(self, frame: FrameType) -> FrameType:
+        """The innermost frame of the user's own code; the outermost one where all are ours."""
+        while self.is_own(frame.f_code.co_filename) and frame.f_back is not None:
+            frame = frame.f_back
+        return frame
 
 
 class Ledger:
     """All live handles of this process."""
 
-    __slots__ = ("live", "dead", "bytes", "peak", "cell", "made", "internal", "next_id", "handle_class")
+    __slots__ = (
+        "live", "dead", "cell", "files", "next_id", "handle_class", "register", "drain", "_total", "_set_total", "_subtract",
+    )  # fmt: skip
 
     def __init__(self) -> None:
-        self.live: dict[int, ref[Handle]] = {}
-        self.dead: deque[tuple[int | None, dict[int, Any] | None, int]] = deque()
-        self.bytes = 0
-        self.peak = 0
+        self.live: dict[int, Entry] = {}
+        self.dead: deque[Entry | int] = deque()  # ended handles, and bytes that several handles shared
         self.cell = 0
-        self.made = 0
-        self.internal = _Internal()
+        self.files = Files()
         self.next_id = count(1).__next__
         self.handle_class: type[Handle] = Handle
+        self.register, self.drain, self._total, self._set_total, self._subtract = _books(self)
 
-    def drain(self) -> None:
-        """Take the handles that have died since the last call out of the books."""
-        dead, live = self.dead, self.live
-        while dead:
-            try:
-                number, home, nbytes = dead.popleft()
-            except IndexError:  # another thread was quicker
-                return
-            if number is None:
-                self.bytes -= nbytes
-            elif live.pop(number, None) is not None:
-                self.bytes -= nbytes
-                if home is not None:
-                    home.pop(number, None)
+    @property
+    def bytes(self) -> int:
+        """The running total of bytes: right but for what an interrupt lost, until the next `reset_total`."""
+        return self._total()[0]
 
-    def register(self, handle: Handle, home: dict[int, Any], frame: FrameType) -> Handle:
-        """Enter a new handle into its scope and into the books, with the place in the user's code that asked for it."""
-        code = frame.f_code
-        internal = self.internal
-        while internal[code.co_filename]:
-            back = frame.f_back
-            if back is None:
-                break
-            frame = back
-            code = frame.f_code
-        handle.code = code
-        handle.lasti = frame.f_lasti
-        handle.cell = self.cell
-        handle.home = home
-        handle.id = number = self.next_id()
-        self.live[number] = home[number] = ref(handle)
-        if self.dead:
-            self.drain()
-        self.bytes = total = self.bytes + handle.nbytes
-        if total > self.peak:
-            self.peak = total
-        return handle
+    @property
+    def peak(self) -> int:
+        """The most bytes there were since the last `reset_peak`."""
+        return self._total()[1]
+
+    def reset_total(self, total: int) -> None:
+        """Set the running total right, to what a survey of the live handles found."""
+        self._set_total(total, max(total, self.peak))
+
+    def reset_peak(self, peak: int | None = None) -> None:
+        """Begin a new measurement of the peak, at the present total or at `peak`."""
+        self._set_total(self.bytes, self.bytes if peak is None else peak)
 
     def share(self, handle: Handle) -> SharedBytes | None:
         """Let another handle name the same storage: from now on the bytes end with the last of both."""
-        if handle.shared is None and handle.nbytes:
-            handle.shared = SharedBytes(handle.nbytes, self.dead.append)
-            handle.nbytes = 0
-        return handle.shared
+        entry = handle.entry
+        if entry.shared is None and entry.nbytes:
+            entry.shared = SharedBytes(entry.nbytes, self.dead.append)
+            entry.nbytes = 0
+        return entry.shared
 
     def end(self, handle: Handle, frame: FrameType | None, reason: str) -> bool:
         """End a handle before Python does; False if it had ended already. Harmless when called twice."""
-        if isinstance(handle.store, Disposed):
-            self.live.pop(handle.id, None)
-            handle.home.pop(handle.id, None)
-            return False
-        nbytes = handle.nbytes
-        handle.store, handle.array = self._record_of_end(frame, reason), None
-        handle.shared, handle.nbytes = None, 0
-        if self.live.pop(handle.id, None) is not None:
-            self.bytes -= nbytes
-        handle.home.pop(handle.id, None)
-        return True
+        entry = handle.entry
+        first = not isinstance(handle.store, Disposed)
+        if first:
+            handle.store, handle.array = self._record_of_end(frame, reason), None
+        entry.shared = None
+        if self.live.pop(entry.id, None) is not None:
+            self._subtract(entry.nbytes)
+        entry.home.pop(entry.id, None)
+        return first
 
     def _record_of_end(self, frame: FrameType | None, reason: str) -> Disposed:
-        while frame is not None and self.internal[frame.f_code.co_filename] and frame.f_back is not None:
-            frame = frame.f_back
+        frame = self.files.users_frame(frame) if frame is not None else None
         code: CodeType | None = frame.f_code if frame is not None else None
         return Disposed(code, frame.f_lasti if frame is not None else 0, self.cell, reason)
 
@@ -126,6 +119,67 @@ class Ledger:
     def disposed_error(self, handle: Handle, op: str | None, argument: str | None) -> DisposedError:
         assert isinstance(handle.store, Disposed)
         return handle.store.error(handle, op, argument)
+
+
+def _books(ledger: Ledger) -> tuple[Any, Any, Any, Any, Any]:
+    """The functions that enter new handles into the books and take dead ones out.
+
+    They run for every tensor ever made, so what does not change is bound once, and the totals are variables of this
+    function: an attribute costs four times as much.
+    """
+    live, dead, files, next_id, users = ledger.live, ledger.dead, ledger.files, ledger.next_id, ledger.files.users
+    died, first_dead, no_longer = dead.append, dead.popleft, live.pop
+    total = peak = 0
+
+    def register(handle: Handle, nbytes: int, home: dict[int, Entry], frame: FrameType) -> Any:
+        """Enter a new handle into its scope and the books, with the place in the user's code that asked for it."""
+        nonlocal total, peak
+        code = frame.f_code
+        if code.co_filename not in users:
+            frame = files.users_frame(frame)
+            code = frame.f_code
+        handle.code = code
+        handle.lasti = frame.f_lasti
+        handle.cell = ledger.cell
+        handle.entry = entry = Entry(handle, died)
+        entry.shared = None
+        entry.nbytes = nbytes
+        entry.home = home
+        entry.id = number = next_id()
+        live[number] = home[number] = entry
+        if dead:
+            drain()
+        total += nbytes
+        if total > peak:
+            peak = total
+        return handle
+
+    def drain() -> None:
+        """Take the handles that have died since the last call out of the books."""
+        nonlocal total
+        while dead:
+            try:
+                ended = first_dead()
+            except IndexError:  # another thread was quicker
+                return
+            if ended.__class__ is not Entry:
+                total -= ended  # type: ignore[operator]
+            elif no_longer(ended.id, None) is not None:  # type: ignore[union-attr]
+                total -= ended.nbytes  # type: ignore[union-attr]
+                ended.home.pop(ended.id, None)  # type: ignore[union-attr]
+
+    def totals() -> tuple[int, int]:
+        return total, peak
+
+    def set_totals(new_total: int, new_peak: int) -> None:
+        nonlocal total, peak
+        total, peak = new_total, new_peak
+
+    def subtract(nbytes: int) -> None:
+        nonlocal total
+        total -= nbytes
+
+    return register, drain, totals, set_totals, subtract
 
 
 LEDGER = Ledger()

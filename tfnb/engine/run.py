@@ -32,9 +32,7 @@ def new_handle(shape: Shape, dtype: str, frame: FrameType, *, array: Any = None,
     """A registered handle for storage of its own."""
     handle = _new(LEDGER.handle_class)
     handle.array, handle.store, handle.shape, handle.dtype = array, store, shape, dtype
-    handle.shared = handle.name = None
-    handle.nbytes = nbytes_of(array, shape, dtype)
-    LEDGER.register(handle, current().scope.tensors, frame)
+    LEDGER.register(handle, nbytes_of(array, shape, dtype), current().scope, frame)
     if store.__class__ is Pending:
         store.held_by(handle)
     return handle
@@ -292,8 +290,8 @@ def alias(handle: Handle, shape: Shape, frame: FrameType) -> Any:
     other = _new(LEDGER.handle_class)
     other.array = handle.array.reshape(shape) if handle.array is not None else None
     other.store, other.shape, other.dtype = handle.store, shape, handle.dtype
-    other.shared, other.name, other.nbytes = shared, None, 0
-    LEDGER.register(other, current().scope.tensors, frame)
+    LEDGER.register(other, 0, current().scope, frame)
+    other.entry.shared = shared
     if other.store.__class__ is Pending:
         other.store.held_by(other)
     return other

@@ -14,9 +14,8 @@ import threading
 from contextvars import ContextVar
 from types import FrameType
 from typing import Any, Awaitable, Callable, Iterable, TypeVar
-from weakref import ref
 
-from tfnb.engine.handle import Handle
+from tfnb.engine.handle import Entry, Handle
 from tfnb.engine.ledger import LEDGER
 from tfnb.errors import ArgumentTypeError, ScopeError
 from tfnb.language import _
@@ -25,15 +24,15 @@ T = TypeVar("T")
 
 # Keys of dictionaries and fields of dataclasses are followed; attributes of other objects are not (as in TensorFlow.js).
 _CONTAINERS = (list, tuple, set, frozenset, dict)
+_PLAIN = (float, int, str, bool)
 
 
-class Scope:
-    """The handles made while it was the innermost one."""
+class Scope(dict[int, Entry]):
+    """The entries, by id, of the handles made while it was the innermost one. A dictionary, since each op writes into it."""
 
-    __slots__ = ("tensors", "outer", "name", "frame_code")
+    __slots__ = ("outer", "name")
 
     def __init__(self, outer: Scope | None, name: str | None = None) -> None:
-        self.tensors: dict[int, ref[Handle]] = {}
         self.outer = outer
         self.name = name
 
@@ -90,19 +89,19 @@ def tensors_in(value: Any) -> list[Handle]:
 
 def close(scope: Scope, kept: Iterable[Handle], receiver: Scope, frame: FrameType | None, reason: str) -> int:
     """End a scope: `kept` move to `receiver`, the rest is disposed of. Harmless when called twice; returns how many ended."""
-    tensors = scope.tensors
     for handle in kept:
-        one = tensors.get(handle.id)
-        if one is not None:
-            receiver.tensors[handle.id] = one
-            handle.home = receiver.tensors
-            del tensors[handle.id]
+        entry = handle.entry
+        if entry.home is scope:
+            receiver[entry.id] = entry
+            entry.home = receiver
+            scope.pop(entry.id, None)
     ended = 0
-    for one in list(tensors.values()):
-        dying = one()
-        if dying is not None and dying.home is tensors:
-            ended += LEDGER.end(dying, frame, reason)
-    tensors.clear()
+    if scope:
+        for entry in list(scope.values()):
+            dying = entry()
+            if dying is not None and entry.home is scope:
+                ended += LEDGER.end(dying, frame, reason)
+        scope.clear()
     return ended
 
 
@@ -183,13 +182,15 @@ def tidy(name_or_fn: Any, fn: Callable[[], T] | None = None) -> T:
     try:
         context.scope = scope
         result = fn()
-        if result.__class__ is LEDGER.handle_class:
-            kept: Iterable[Handle] = (result,)  # type: ignore[assignment]
+        if context.scope is not scope:
+            _close_inner(context, scope, scope, sys._getframe(), "an inner scope was left open")
+        if result is None or result.__class__ in _PLAIN:
+            kept: Iterable[Handle] = ()
+        elif isinstance(result, Handle):
+            kept = (result,)
         else:
             _refuse(result, "tidy")
             kept = tensors_in(result)
-        if context.scope is not scope:
-            _close_inner(context, scope, scope, sys._getframe(), "an inner scope was left open")
         context.scope = outer
         close(scope, kept, outer, sys._getframe(), "its tidy ended")
         return result
@@ -342,13 +343,14 @@ def keep(result: T) -> T:
         >>> y.is_disposed
         False
     """
-    root = current().root.tensors
+    root = current().root
     for handle in tensors_in(result):
-        one = handle.home.get(handle.id)
-        if one is not None and handle.home is not root:
-            root[handle.id] = one
-            home, handle.home = handle.home, root
-            home.pop(handle.id, None)
+        entry = handle.entry
+        home = entry.home
+        if home is not root and entry.id in home:
+            root[entry.id] = entry
+            entry.home = root
+            home.pop(entry.id, None)
     return result
 
 
