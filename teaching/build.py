@@ -31,11 +31,13 @@ def make_notebook(lesson: Lesson, earlier: Notebook | None = None) -> Notebook:
     return {
         "cells": [_make_cell(cell, outputs.get(cell.name)) for cell in lesson.cells],
         "metadata": {
-            "kernelspec": _KERNEL, "language_info": _PYTHON, "tfnb": {"language": lesson.language, "lesson": lesson.number}
+            "kernelspec": _KERNEL,
+            "language_info": _PYTHON,
+            "tfnb": {"language": lesson.language, "lesson": lesson.number},
         },
         "nbformat": 4,
         "nbformat_minor": 5,
-    }  # fmt: skip
+    }
 
 
 def _make_cell(cell: Cell, earlier: Notebook | None) -> Notebook:
@@ -49,10 +51,8 @@ def _make_cell(cell: Cell, earlier: Notebook | None) -> Notebook:
         "source": cell.text.splitlines(keepends=True),
     }
     if cell.is_code:
-        same = earlier is not None and "".join(earlier["source"]) == cell.text
-        made |= {"execution_count": earlier["execution_count"], "outputs": earlier["outputs"]} if same and earlier else {
-            "execution_count": None, "outputs": []
-        }  # fmt: skip
+        kept = earlier if earlier and "".join(earlier["source"]) == cell.text else {}
+        made |= {"execution_count": kept.get("execution_count"), "outputs": kept.get("outputs", [])}
     return made
 
 

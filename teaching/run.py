@@ -24,7 +24,7 @@ def execute(notebook: Notebook, folder: str, language: str, backend: str | None 
     import nbformat
     from nbclient import NotebookClient
 
-    copy = nbformat.from_dict(notebook)
+    copy = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
     client = NotebookClient(
         copy, timeout=120, kernel_name="python3", resources={"metadata": {"path": folder}}, store_widget_state=False,
         record_timing=False,
@@ -49,7 +49,7 @@ def store_outputs(name: str, language: str) -> float:
 
 
 def _lines(output: dict[str, Any]) -> dict[str, Any]:
-    """Text as lists of lines, as Jupyter writes files, so that a difference of one line is one line of the difference."""
+    """Text as lists of lines, as Jupyter writes files, so that one changed line is one line of a diff."""
     if "text" in output:
         output["text"] = output["text"].splitlines(keepends=True)
     if "data" in output:

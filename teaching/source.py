@@ -4,8 +4,8 @@
     teaching/01_core_concepts/ja.md     the same ids in the same order, written in Japanese
     teaching/01_core_concepts/code.ipy  the code cells, `# %% id | tags`
 
-A translated cell carries the hash of the English cell that it was checked against (`<!-- cell id en:0123abcd -->`), so a
-change of the English text is noticed until somebody has read the other language again.
+A translated cell carries the hash of the English cell that it was checked against (`<!-- cell id en:0123abcd -->`), so
+that a change of the English text is noticed until somebody has read the other language again.
 """
 
 from __future__ import annotations
@@ -112,7 +112,9 @@ def read_lesson(name: str, language: str, root: Path = ROOT) -> Lesson:
 def read_code(path: Path) -> dict[str, Cell]:
     """The code cells of a lesson by name, in the order of the file."""
     cells: dict[str, Cell] = {}
-    name, tags, lines = None, (), []
+    name: str | None = None
+    tags: tuple[str, ...] = ()
+    lines: list[str] = []
 
     def close() -> None:
         if name is not None:

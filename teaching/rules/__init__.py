@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from teaching.rules.finding import Finding
 from teaching.rules import english, frame, japanese, load, pairs, rhythm, words
+from teaching.rules.finding import Finding
 from teaching.source import LANGUAGES, Lesson, read_lesson
 
 Rule = Callable[[Lesson], Iterator[Finding]]

@@ -8,13 +8,15 @@ from typing import Final
 
 from teaching.rules.finding import Finding, found
 from teaching.rules.text import body, english_sentences, prose
-from teaching.source import Lesson
 from teaching.rules.told import told
+from teaching.source import Lesson
 
 MEAN_SENTENCE: Final = 20
 LONGEST_SENTENCE: Final = 36
 
-_HURTFUL: Final = re.compile(r"\b(simply|just|easy|easily|obvious|obviously|of course|trivial|trivially|your GPU)\b", re.I)
+_HURTFUL: Final = re.compile(
+    r"\b(simply|just|easy|easily|obvious|obviously|of course|trivial|trivially|your GPU)\b", re.IGNORECASE
+)
 _ABBREVIATION: Final = re.compile(r"(?<![\w-])[A-Z]{2,}(?![\w-])")
 # Names rather than abbreviations: of a repository of data, and of a licence.
 _NAMES: Final = frozenset({"UCI", "CC", "BY"})
@@ -34,8 +36,9 @@ def sentences_are_short(lesson: Lesson) -> Iterator[Finding]:
         return
     for where, text in told(lesson):
         lengths = [len(sentence.split()) for sentence in english_sentences(text)]
-        if lengths and sum(lengths) / len(lengths) > MEAN_SENTENCE:
-            yield found(lesson, where, f"sentences of {sum(lengths) / len(lengths):.0f} words on average; at most {MEAN_SENTENCE}")
+        mean = sum(lengths) / max(1, len(lengths))
+        if mean > MEAN_SENTENCE:
+            yield found(lesson, where, f"sentences of {mean:.1f} words on average; at most {MEAN_SENTENCE}")
         if lengths and max(lengths) > LONGEST_SENTENCE:
             yield found(lesson, where, f"a sentence of {max(lengths)} words")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from teaching.rules.finding import Finding, found
@@ -24,7 +25,7 @@ def headings_in_order(lesson: Lesson) -> Iterator[Finding]:
     levels = [level for _, level in found_levels]
     if levels[:1] != [1] or levels.count(1) != 1:
         yield found(lesson, lesson.cells[0], "one heading of the first level, at the top")
-    for (_, before), (cell, level) in zip(found_levels, found_levels[1:]):
+    for (_, before), (cell, level) in pairwise(found_levels):
         if level > before + 1:
             yield found(lesson, cell, f"a heading of level {level} after one of level {before}")
 
@@ -35,13 +36,13 @@ def contents_lead_to_sections(lesson: Lesson) -> Iterator[Finding]:
     titles = [text for cell in lesson.texts for level, text in headings(cell.text) if level == 2]
     if [target for _, target in links] != [title.replace(" ", "-") for title in titles]:
         yield found(lesson, lesson.cells[0], f"the contents list does not lead to the sections {titles}")
-    for (label, _), title in zip(links, titles):
+    for (label, _), title in zip(links, titles, strict=False):
         if not title.endswith(label):
             yield found(lesson, lesson.cells[0], f"{label!r} leads to a section called {title!r}")
 
 
 def opens_and_closes(lesson: Lesson) -> Iterator[Finding]:
-    """The opening has a question, what is needed and the time; the closing three verbs, words, what was left out, next."""
+    """The opening asks, says what is needed and how long it takes; the closing sums up, and leads on."""
     first = lesson.cells[0].text
     closing = "\n\n".join(cell.text for cell in lesson.cells[-6:])
     for wanted in (_NEEDS[lesson.language], _TIME[lesson.language]):

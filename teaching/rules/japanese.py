@@ -8,8 +8,8 @@ from typing import Final
 
 from teaching.rules.finding import Finding, found
 from teaching.rules.text import body, japanese_sentences
-from teaching.source import Lesson
 from teaching.rules.told import told
+from teaching.source import Lesson
 
 LONGEST_SENTENCE: Final = 80
 MOST_COMMAS: Final = 3

@@ -33,7 +33,8 @@ def few_new_words(lesson: Lesson) -> Iterator[Finding]:
         if count > WORDS_A_CELL:
             yield found(lesson, cell, f"{count} new words in one cell; at most {WORDS_A_CELL}")
         if count and since_exercise > WORDS_BETWEEN_EXERCISES:
-            yield found(lesson, cell, f"{since_exercise} new words without an exercise; at most {WORDS_BETWEEN_EXERCISES}")
+            most = WORDS_BETWEEN_EXERCISES
+            yield found(lesson, cell, f"{since_exercise} new words without an exercise; at most {most}")
     most = WORDS_A_LESSON.get(lesson.number, WORDS_A_LATER_LESSON)
     if total > most:
         yield found(lesson, lesson.cells[0], f"{total} new words in the lesson; at most {most}")
@@ -74,10 +75,13 @@ def functions_in(cell: Cell) -> set[str]:
     for node in ast.walk(ast.parse(python_of(cell))):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "tf":
             used.add(node.attr)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if "tf.lesson" not in ast.unparse(node.func):
-                used.add(node.func.attr)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not _is_scaffolding(node.func):
+            used.add(node.func.attr)
     return used - _PYTHON - {"lesson"}
+
+
+def _is_scaffolding(function: ast.Attribute) -> bool:
+    return ast.unparse(function).startswith("tf.lesson.")
 
 
 def python_of(cell: Cell) -> str:

@@ -6,6 +6,7 @@ import ast
 import io
 import re
 import tokenize
+from itertools import zip_longest
 from collections.abc import Iterator
 
 from teaching.build import is_fresh
@@ -13,14 +14,17 @@ from teaching.rules.finding import Finding, found
 from teaching.rules.load import python_of
 from teaching.source import ORIGINAL, Lesson, read_lesson
 
+REVIEWED = "python -m teaching reviewed"
+
 
 def same_cells(lesson: Lesson) -> Iterator[Finding]:
     """The cells are those of the English lesson, in the same order, with the same tags."""
     original = read_lesson(lesson.name, ORIGINAL)
     here, there = [(cell.name, cell.tags) for cell in lesson.cells], [(cell.name, cell.tags) for cell in original.cells]
-    if here != there:
-        different = next((a for a, b in zip(here, there) if a != b), (here + there)[min(len(here), len(there))])
-        yield found(lesson, different[0], "cells or tags differ from the English lesson from here on")
+    for mine, theirs in zip_longest(here, there):
+        if mine != theirs:
+            yield found(lesson, (mine or theirs)[0], "cells or tags differ from the English lesson from here on")
+            return
 
 
 def translations_are_reviewed(lesson: Lesson) -> Iterator[Finding]:
@@ -31,7 +35,9 @@ def translations_are_reviewed(lesson: Lesson) -> Iterator[Finding]:
     hashes = {cell.name: cell.hash for cell in original.texts}
     for cell in lesson.texts:
         if cell.checked_against != hashes.get(cell.name):
-            yield found(lesson, cell, f"the English cell changed: read both, then `python -m teaching reviewed {lesson.name} {cell.name}`")
+            yield found(
+                lesson, cell, f"the English cell changed: read both, then run {REVIEWED} {lesson.name} {cell.name}"
+            )
 
 
 def code_holds_no_prose(lesson: Lesson) -> Iterator[Finding]:
@@ -42,8 +48,9 @@ def code_holds_no_prose(lesson: Lesson) -> Iterator[Finding]:
             if token.type == tokenize.COMMENT and not re.fullmatch(r"# \[[\d, ]*\]", token.string):
                 yield found(lesson, cell, f"a comment that is no shape: {token.string}")
         for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search(r"\s|[^\x00-\x7f]", node.value):
-                yield found(lesson, cell, f"prose in code: {node.value!r}")
+            text = node.value if isinstance(node, ast.Constant) else None
+            if isinstance(text, str) and re.search(r"\s|[^\x00-\x7f]", text):
+                yield found(lesson, cell, f"prose in code: {text!r}")
 
 
 def notebook_is_fresh(lesson: Lesson) -> Iterator[Finding]:

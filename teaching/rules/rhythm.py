@@ -37,7 +37,7 @@ def every_section_predicts(lesson: Lesson) -> Iterator[Finding]:
     for position, cell in enumerate(lesson.cells):
         if "predict" in cell.tags:
             following = lesson.cells[position + 1 : position + 4]
-            if [next((tag for tag in ("guess", "run", "why") if tag in one.tags), "") for one in following] != ["guess", "run", "why"]:
+            if not all(tag in one.tags for tag, one in zip(("guess", "run", "why"), following, strict=True)):
                 yield found(lesson, cell, "a prediction is followed by guess, run and why")
 
 

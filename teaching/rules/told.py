@@ -13,9 +13,8 @@ def replies(lesson: Lesson) -> Iterator[tuple[str, str]]:
     """The sentences of the checks, each with the exercise and the idea that it answers."""
     for exercise in EXERCISES.values():
         if exercise.lesson == lesson.number:
-            said = [("right", exercise.praise), ("other", exercise.look)]
-            for idea, both in [*said, *((wrong.name, wrong.says) for wrong in exercise.wrong)]:
-                yield f"check {exercise.name}: {idea}", getattr(both, lesson.language)
+            for idea in ("right", "look", *(wrong.idea for wrong in exercise.wrong)):
+                yield f"check {exercise.name}: {idea}", getattr(exercise.says(idea), lesson.language)
 
 
 def told(lesson: Lesson) -> Iterator[tuple[str, str]]:

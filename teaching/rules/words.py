@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from teaching.rules.finding import Finding, found
-from teaching.rules.text import bold, body, prose
+from teaching.rules.text import body, bold, prose
 from teaching.source import Lesson
 from tfnb.lesson.words import Entry, glossary
 

@@ -57,7 +57,13 @@ class Reply(Shown):
         head, colour = _HEADS[outcome]
         title = f"{_EXERCISE.say(number=exercise.number)}: {head.say()}"
         chip = Line((Words(head.say(), Tone.STRONG, fill=colour),))
-        super().__init__(Figure(_EXERCISE.say(number=exercise.number), f"{title}. {text}", Stack((chip, Words(text)))))
+        body = Stack((chip, _with_code(text)))
+        super().__init__(Figure(_EXERCISE.say(number=exercise.number), f"{title}. {text.replace('`', '')}", body))
+
+
+def _with_code(text: str) -> Line:
+    """A text whose `backquoted` parts are code."""
+    return Line(tuple(Words(part, code=place % 2 == 1) for place, part in enumerate(text.split("`")) if part))
 
 
 def check(name: str, answer: Any, *context: Any) -> Reply:
@@ -96,8 +102,8 @@ def _judge(exercise: Exercise, given: Given, context: list[Given]) -> Reply:
     given = exercise.observe(given)
     for wrong in exercise.wrong:
         if wrong.matches(given, *context):
-            return Reply(exercise, Outcome.NOT_YET, wrong.says.say())
+            return Reply(exercise, Outcome.NOT_YET, exercise.says(wrong.idea).say())
     problem = exercise.wanted.problem(given)
     if problem is None:
-        return Reply(exercise, Outcome.RIGHT, exercise.praise.say())
-    return Reply(exercise, Outcome.NOT_YET, joined(problem, exercise.look).say())
+        return Reply(exercise, Outcome.RIGHT, exercise.says("right").say())
+    return Reply(exercise, Outcome.NOT_YET, joined(problem, exercise.says("look")).say())

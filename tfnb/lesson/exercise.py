@@ -1,17 +1,23 @@
-"""An exercise as a record: what is right, which wrong answers have a known cause, and what to say to each.
+"""An exercise as a record: what is right, and which wrong answers come from a known idea.
 
-The order of a check is always the same: is there an answer, is it a wrong one that we know, is it of the right kind, has
-it the right shape, the right values. What is said never holds the answer.
+The order of a check is always the same: is there an answer, is it a wrong one that we know, is it of the right kind,
+has it the right shape, the right values. What is said stands in `replies/`, a file for each lesson, and never holds
+the answer.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any, Protocol
 
 from tfnb.lesson.bilingual import Both, joined
-from tfnb.lesson.given import Given, Kind, plain_words
+from tfnb.lesson.given import Given, Kind, brackets, plain_words
+
+_REPLIES = Path(__file__).parent / "replies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +25,14 @@ class Wrong:
     """A wrong answer that comes from a known idea.
 
     Attributes:
-        name: the idea, in a word or two.
+        idea: in a word or two; the reply stands under it.
         answer: the code by which a reader gives it; tests run it in the lesson.
         matches: whether the answer (and what else the check was given) is this one.
-        says: what you have, the idea that leads there, where to look.
     """
 
-    name: str
+    idea: str
     answer: str
     matches: Callable[..., bool]
-    says: Both
-
-
-def unchanged(given: Given) -> Given:
-    """The answer is judged as it was given."""
-    return given
 
 
 class Wanted(Protocol):
@@ -41,6 +40,11 @@ class Wanted(Protocol):
 
     def problem(self, given: Given) -> Both | None:
         """None if the answer is right; else what was wanted and what was given, without the answer."""
+
+
+def unchanged(given: Given) -> Given:
+    """The answer is judged as it was given."""
+    return given
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,6 @@ class Exercise:
         name, lesson, number: what `tf.lesson.check` and the reader call it.
         wanted: what is right.
         wrong: the wrong answers that have a reply of their own, in the order in which they are looked for.
-        praise: what a right answer gets: the reason, in a sentence.
-        look: where to look, for a wrong answer that nobody foresaw.
         observe: for a function: run it, and see what came of it.
     """
 
@@ -61,9 +63,18 @@ class Exercise:
     number: int
     wanted: Wanted
     wrong: tuple[Wrong, ...]
-    praise: Both
-    look: Both
     observe: Callable[[Given], Given] = unchanged
+
+    def says(self, key: str) -> Both:
+        """The reply to an idea, to a right answer (`"right"`), or where to look else (`"look"`)."""
+        return replies(self.lesson)[self.name][key]
+
+
+@cache
+def replies(lesson: int) -> dict[str, dict[str, Both]]:
+    """All that the checks of a lesson say, by exercise and idea."""
+    with (_REPLIES / f"{lesson:02}.toml").open("rb") as file:
+        return {name: {key: Both(**text) for key, text in texts.items()} for name, texts in tomllib.load(file).items()}
 
 
 def is_value(*values: Any) -> Callable[..., bool]:
@@ -85,7 +96,7 @@ def wanted_but_given(wanted: Both, given: Both) -> Both:
     return Both(f"Wanted: {wanted.en}. You have: {given.en}.", f"必要なのは、{wanted.ja}です。今は、{given.ja}です。")
 
 
-_SAME_KIND = Both("The form is right, the numbers are not yet.", "形は合っています。数がまだ違います。")
+_SAME_FORM = Both("The form is right, the numbers are not yet.", "形は合っています。数がまだ違います。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +104,6 @@ class Plain:
     """A number or a list of numbers, typed by the reader."""
 
     values: Any
-    tolerance: float = 5e-4
 
     def problem(self, given: Given) -> Both | None:
         if given.equals(self.values):
@@ -101,7 +111,7 @@ class Plain:
         shape = _shape(self.values)
         wanted = plain_words(Kind.LIST if shape else Kind.NUMBER, shape)
         sentence = wanted_but_given(wanted, given.words())
-        return joined(sentence, _SAME_KIND) if given.shape == shape else sentence
+        return joined(sentence, _SAME_FORM) if given.shape == shape else sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +125,9 @@ class Letter:
         if given.kind is Kind.TEXT and _letter(given) == self.right:
             return None
         letters = ", ".join(self.letters)
-        return wanted_but_given(
-            Both(f"one of the letters {letters}, in quotes", f"{letters} のどれか (引用符で囲む)"),
-            Both(repr(given.values), repr(given.values)) if given.kind is Kind.TEXT else given.words(),
-        )
+        wanted = Both(f"one of the letters {letters}, in quotes", f"引用符で囲んだ {letters} のどれか 1 つ")
+        typed = Both(repr(given.values), f"{given.values!r} ")
+        return wanted_but_given(wanted, typed if given.kind is Kind.TEXT else given.words())
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +138,11 @@ class Numbers:
 
     def problem(self, given: Given) -> Both | None:
         shape = _shape(self.values)
-        brackets = "[" + ", ".join(map(str, shape)) + "]"
-        sentence = wanted_but_given(Both(f"a tensor of shape {brackets}", f"形状 {brackets} のテンソル"), given.words())
+        wanted = Both(f"a tensor of shape `{brackets(shape)}`", f"形状 `{brackets(shape)}` のテンソル")
+        sentence = wanted_but_given(wanted, given.words())
         if given.kind is not Kind.TENSOR or given.shape != shape:
             return sentence
-        return None if given.equals(self.values) else joined(sentence, _SAME_KIND)
+        return None if given.equals(self.values) else joined(sentence, _SAME_FORM)
 
 
 def _shape(values: Any) -> tuple[int, ...]:

@@ -53,7 +53,7 @@ class Given:
     def words(self) -> Both:
         """What was given, as a noun phrase."""
         if self.kind is Kind.TENSOR:
-            return Both(f"a tensor of shape {_brackets(self.shape)}", f"形状 {_brackets(self.shape)} のテンソル")
+            return Both(f"a tensor of shape `{brackets(self.shape)}`", f"形状 `{brackets(self.shape)}` のテンソル")
         return plain_words(self.kind, self.shape, self.type_name)
 
     def equals(self, values: Any) -> bool:
@@ -101,7 +101,8 @@ def _constants(function: Callable[..., Any]) -> tuple[Any, ...]:
     return code.co_consts if code is not None else ()
 
 
-def _brackets(shape: tuple[int, ...] | None) -> str:
+def brackets(shape: tuple[int, ...] | None) -> str:
+    """A shape as the lessons write it: `[2, 3]`."""
     return "[" + ", ".join(map(str, shape or ())) + "]"
 
 
@@ -125,6 +126,7 @@ def _list_words(shape: tuple[int, ...]) -> Both:
         return Both(f"a list of {shape[0]} numbers", f"数が {shape[0]} 個のリスト")
     if len(shape) == 2:
         return Both(
-            f"a list of {shape[0]} lists of {shape[1]} numbers", f"数が {shape[1]} 個のリストを {shape[0]} つ入れたリスト"
+            f"a list of {shape[0]} lists of {shape[1]} numbers",
+            f"数が {shape[1]} 個のリストを {shape[0]} つ入れたリスト",
         )
-    return Both(f"lists nested {len(shape)} deep, of shape {_brackets(shape)}", f"形状 {_brackets(shape)} のリスト")
+    return Both(f"lists nested {len(shape)} deep, of shape {brackets(shape)}", f"形状 {brackets(shape)} のリスト")

@@ -43,7 +43,7 @@ def pictures(images: Any, labels: Any) -> Shown:
     side = math.isqrt(numbers.shape[1]) if numbers.ndim == 2 else 0
     if numbers.ndim != 2 or side * side != numbers.shape[1] or len(names) != len(numbers):
         raise ShapeError(
-            _("wanted pictures of shape [count, side × side] and a label for each; they are {shape}, with {labels} labels").format(
+            _("wanted square pictures, [count, side × side], and as many labels; got {shape}, {labels}").format(
                 shape=list(numbers.shape), labels=len(names)
             ),
             op="lesson.pictures",
@@ -52,7 +52,7 @@ def pictures(images: Any, labels: Any) -> Shown:
     top = float(numbers.max(initial=0)) or 1.0
     tiles = tuple(
         Stack((Words(name, Tone.STRONG), _tile(one.reshape(side, side) / top, name)))
-        for one, name in zip(numbers, names)
+        for one, name in zip(numbers, names, strict=True)
     )
     title = _TITLE.say(count=len(names), side=side)
     return Shown(Figure(title, f"{title}. {_ROW.say(labels=', '.join(names))}", Row(tiles)))
@@ -61,7 +61,7 @@ def pictures(images: Any, labels: Any) -> Shown:
 def _tile(ink: NDArray[np.float64], name: str) -> Bitmap:
     """One picture; `ink` runs from 0 (paper) to 1."""
     paper = as_bytes(1 - ink, 0, 1)
-    scale = fit_scale(*paper.shape, _SIDE)
+    scale = fit_scale(len(paper), len(paper), _SIDE)
     side = len(paper) * scale
     drawn = tuple("".join(_SHADES[min(int(v * 5), 4)] * 2 for v in row) for row in ink)
     return Bitmap(png(paper, scale), side, side, _ONE.say(label=name), drawn)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tfnb.lesson.bilingual import Both
 from tfnb.lesson.shown import Shown
 from tfnb.picture.colours import BLUE, GREY
-from tfnb.picture.parts import Bar, Figure, Line, Segment, Stack, Tone, Words
+from tfnb.picture.parts import Bar, Figure, Line, Part, Segment, Stack, Tone, Words
 
 _TITLE = Both("Share of right answers", "正しく答えた割合")
 _OURS = Both("this rule", "このやり方")
@@ -24,7 +24,7 @@ def beside_guessing(accuracy: float, guess: float) -> Shown:
         >>> shown = tf.lesson.beside_guessing(0.85, 0.1)
     """
     rows = ((_OURS.say(), float(accuracy), BLUE), (_GUESS.say(), float(guess), GREY))
-    parts = []
+    parts: list[Part] = []
     for name, share, colour in rows:
         parts.append(Line((Words(f"{share:.2f}", Tone.STRONG), Words(f"  {name}"))))
         parts.append(Bar((Segment(share, colour), Segment(1 - share, None))))

@@ -82,6 +82,5 @@ def _english_row(entry: Entry) -> tuple[Text, ...]:
 
 
 def _japanese_row(entry: Entry) -> tuple[Text, ...]:
-    return (
-        Text(entry.term.ja, Tone.STRONG), Text(entry.reading), Text(entry.term.en), Text(entry.sentence.ja), Text(entry.also),
-    )  # fmt: skip
+    others = map(Text, (entry.reading, entry.term.en, entry.sentence.ja, entry.also))
+    return (Text(entry.term.ja, Tone.STRONG), *others)
