@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import json
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,9 +25,11 @@ LOG = STATE / "setup.log"
 # The lock of the tests holds all that the lab's holds, in the same versions.
 LOCKS = {"lab": ("lab", "test"), "test": ("test",)}
 
+# The last is all that pip says where it may not try again: a locked version is there if the index is.
 _OFFLINE = (
     "NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "ReadTimeoutError", "ProxyError",
     "Network is unreachable", "Temporary failure in name resolution", "Connection refused", "Connection timed out",
+    "(from versions: none)",
 )  # fmt: skip
 
 
@@ -35,11 +39,11 @@ def lock_file(lock: str) -> Path:
 
 def fingerprint(lock: str) -> str:
     """What the stamp of an up-to-date environment says; follows the lock, the project's metadata, and its place."""
-    digest = hashlib.sha256()
-    for path in (lock_file(lock), ROOT / "pyproject.toml"):
-        digest.update(path.read_bytes())
-    digest.update(str(ROOT).encode())
-    return digest.hexdigest()
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        settings = tomllib.load(file)
+    # Not the settings of tools that only read the sources.
+    installed = json.dumps([settings["build-system"], settings["project"], settings["tool"]["hatch"], str(ROOT)])
+    return hashlib.sha256(lock_file(lock).read_bytes() + installed.encode()).hexdigest()
 
 
 def stamp(lock: str) -> Path:
@@ -138,7 +142,7 @@ def _install_venv() -> None:
 def _pip(*arguments: str) -> None:
     """Run the environment's pip; what it says goes to the log, and on a terminal a count of packages is shown."""
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "PYTHONUNBUFFERED": "1"}
-    environment.pop("PIP_REQUIRE_VIRTUALENV", None)
+    environment.setdefault("PIP_RETRIES", "2")
     process = subprocess.Popen(
         [str(PYTHON), "-m", "pip", *arguments],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tfnb.language import set_language
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,3 +24,19 @@ def full_size(request: pytest.FixtureRequest) -> bool:
 def root() -> Path:
     """The folder of the clone."""
     return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """Messages in English, whatever language the machine speaks."""
+    set_language("en")
+    yield
+    set_language(None)
+
+
+@pytest.fixture
+def japanese() -> Iterator[None]:
+    """Messages in Japanese."""
+    set_language("ja")
+    yield
+    set_language(None)

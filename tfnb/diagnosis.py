@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
@@ -30,6 +31,8 @@ _MESA_ELSEWHERE: Final = {
     "zypper": "zypper install Mesa-libEGL1 Mesa-libGL1 Mesa-libGLESv2-2 Mesa-dri libfontconfig1",
     "apk": "apk add mesa-egl mesa-gl mesa-gles mesa-dri-gallium fontconfig",
 }
+# Variables that choose among Mesa's drivers, and among EGL's ways to a screen.
+_STEERING: Final = ("EGL_PLATFORM", "GALLIUM_DRIVER", "MESA_LOADER_DRIVER_OVERRIDE", "MESA_GL_VERSION_OVERRIDE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class OpenGL:
     tier: str = ""
     # Whether the "GPU" is a program on the processor (then NumPy is mostly faster).
     software: bool = False
+    # Bytes of the GPU's own memory, where its driver tells.
+    memory: int | None = None
     # Why it doesn't work, in the driver's words.
     why: str = ""
     # The line that mends it, and the Debian packages in it.
@@ -181,22 +186,22 @@ def _opengl(opengl: OpenGL) -> tuple[Finding, ...]:
 
 
 # Run by an interpreter of its own. The last line it prints is JSON; what a driver prints before doesn't matter.
+# A driver that opens but gives back other numbers than it was given does not work.
 _PROBE: Final = """
-import json, os, sys
-os.environ.setdefault("EGL_LOG_LEVEL", "fatal")
-if sys.platform == "linux" and not os.environ.get("DISPLAY"):
-    os.environ.setdefault("EGL_PLATFORM", "surfaceless")
-from vispy.app import Application, Canvas
-from vispy.gloo import gl
-canvas = Canvas(app=Application("egl" if sys.platform == "linux" else "glfw"), show=False, size=(1, 1), dpi=96)
-canvas.set_current()
-renderer, version = (str(gl.glGetParameter(what)) for what in (gl.GL_RENDERER, gl.GL_VERSION))
-number = tuple(int(part) for part in version.split()[0].split(".")[:2])
-if number < (3, 3):
-    sys.exit(f"OpenGL {version} is older than 3.3")
-software = any(name in renderer.lower() for name in ("llvmpipe", "softpipe", "swrast", "swiftshader"))
-print(json.dumps({"renderer": renderer, "version": version, "software": software,
-                  "tier": "compute" if number >= (4, 3) else "fragment"}))
+import json, sys
+import numpy as np
+from tfnb.device.gl.context import open_device
+from tfnb.errors import TfnbError
+try:
+    device = open_device()
+    numbers = np.arange(8, dtype=np.float32)
+    if not np.array_equal(np.ravel(device.read(device.upload(numbers)))[:8], numbers):
+        sys.exit(f"{device.renderer} gives back other numbers than it was given")
+except TfnbError as error:
+    sys.exit(error.problem)
+memory = device.memory_total()
+print(json.dumps({"renderer": device.renderer, "version": device.version, "tier": device.tier,
+                  "software": device.software, "memory": memory and memory.total}))
 """
 
 
@@ -213,10 +218,9 @@ def probe_opengl(timeout: float = 60.0) -> OpenGL:
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         return OpenGL(False, why=_("the driver did not answer within {seconds:.0f} s").format(seconds=timeout))
-    lines = probe.stdout.strip().splitlines()
-    if probe.returncode == 0 and lines:
-        found = json.loads(lines[-1])
-        return OpenGL(True, found["renderer"], found["version"], found["tier"], found["software"])
+    if probe.returncode == 0:
+        with contextlib.suppress(ValueError, IndexError):
+            return OpenGL(True, **json.loads(probe.stdout.splitlines()[-1]))
     if probe.returncode < 0:
         why = _("the driver crashed (signal {number})").format(number=-probe.returncode)
     else:
@@ -233,8 +237,19 @@ def _how_to_get_opengl() -> tuple[str, tuple[str, ...]]:
         return ("" if version_of("glfw") else f"{_quoted(sys.executable)} -m pip install glfw"), ()
     before = "" if os.geteuid() == 0 else "sudo "
     if shutil.which("apt-get"):
-        return f"{before}apt-get update && {before}apt-get install -y {' '.join(MESA)}", MESA
+        absent = tuple(name for name in MESA if not _is_installed(name))
+        if absent:
+            return f"{before}apt-get update && {before}apt-get install -y {' '.join(absent)}", absent
+        steering = [name for name in _STEERING if name in os.environ]
+        return (f"unset {' '.join(steering)}" if steering else ""), ()
     for manager, command in _MESA_ELSEWHERE.items():
         if shutil.which(manager):
             return before + command, ()
     return "", ()
+
+
+def _is_installed(name: str) -> bool:
+    asked = subprocess.run(
+        ["dpkg-query", "-W", "-f=${db:Status-Status}", name], capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+    return asked.returncode == 0 and asked.stdout == "installed"
