@@ -5,7 +5,7 @@ between drivers. So generated code calls these: `exp_(x)` for `exp(x)`, on `vec4
 NaN, infinities and zeros. Subnormal numbers are kept in compute shaders; fragment shaders may take them, and give them,
 as 0.
 
-What surrounds a call needs the same care. A scalar of the user's is a uniform, given as `vec4(u)`, never a literal: GLSL
+What surrounds a call needs the same care. A user's scalar is a uniform, given as `vec4(u)`, never a literal: GLSL
 compilers fold `x * 0.` to 0 and drop `x + 0.`, whatever `precise` says. A choice between the values that its condition
 compares, `mix(x, y, lessThan(x, y))`, becomes max(), which loses NaN, unless it goes to a `precise` variable.
 """
