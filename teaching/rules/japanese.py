@@ -18,7 +18,7 @@ _KANA: Final = "ぁ-ゖァ-ヺー一-鿿々"
 _AGREED: Final = (
     (re.compile("[\uff61-\uff9f]"), "half-width kana"),
     (re.compile("[０-９Ａ-Ｚａ-ｚ]"), "a full-width letter or digit"),
-    (re.compile("することができ"), "〜できます is shorter"),
+    (re.compile("ることができ"), "〜できます is shorter"),
     (re.compile(r"(?:である|のだ|だった)(?:。|$)", re.M), "である among です・ます"),
     (re.compile("あなたの ?GPU"), "nobody is said to have a GPU"),
     (re.compile("[（）]"), "full-width round brackets"),

@@ -6,8 +6,8 @@ import ast
 import io
 import re
 import tokenize
-from itertools import zip_longest
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from teaching.build import is_fresh
 from teaching.rules.finding import Finding, found

@@ -1,10 +1,10 @@
-"""A picture as the value of a cell: text for terminals and screen readers, HTML for notebooks."""
+"""A picture as the value of a cell: text for terminals and screen readers, HTML and its twin for notebooks."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tfnb.picture.lower_html import lower_html
+from tfnb.picture.bundle import bundle
 from tfnb.picture.lower_text import lower_text
 from tfnb.picture.parts import Figure
 
@@ -25,4 +25,9 @@ class Shown:
         return lower_text(self.figure)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": lower_text(self.figure), "text/html": lower_html(self.figure)}
+        return bundle([lambda: self.figure], lambda: self.figure.description)
+
+    def _ipython_display_(self) -> None:
+        from tfnb.notebook.display import show_figure
+
+        show_figure(self.figure)
