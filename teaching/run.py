@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from typing import Any
@@ -24,7 +25,7 @@ def execute(notebook: Notebook, folder: str, language: str, backend: str | None 
     import nbformat
     from nbclient import NotebookClient
 
-    copy = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
+    copy = nbformat.reads(json.dumps(notebook), as_version=4)  # type: ignore[no-untyped-call]
     client = NotebookClient(
         copy, timeout=120, kernel_name="python3", resources={"metadata": {"path": folder}}, store_widget_state=False,
         record_timing=False,

@@ -103,6 +103,9 @@ def read_lesson(name: str, language: str, root: Path = ROOT) -> Lesson:
         else:
             used.add(cell.name)
             cells.append(code[cell.name])
+    both = {cell.name for cell in cells if not cell.is_code} & used
+    if both:
+        raise SourceError(f"{name}/{language}.md: a text and a code cell are both called {', '.join(sorted(both))}")
     unused = [one for one in code if one not in used]
     if unused:
         raise SourceError(f"{name}/{language}.md: code cells without a place: {', '.join(unused)}")

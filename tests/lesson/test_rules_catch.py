@@ -31,6 +31,10 @@ def untagged(cell: Cell) -> Cell:
     return replace(cell, tags=())
 
 
+def unasked(cell: Cell) -> Cell:
+    return replace(cell, text=cell.text.replace("?", "."))
+
+
 BROKEN: list[tuple[str, Rule, str, str, Callable[[Cell], Cell]]] = [
     ("a bold word without a row", words.bold_words_are_the_glossary, "en", "filled", said("A **vector** too.")),
     ("a row whose word is not bold", words.bold_words_are_the_glossary, "en", "shape", instead("**shape**", "shape")),
@@ -55,7 +59,7 @@ BROKEN: list[tuple[str, Rule, str, str, Callable[[Cell], Cell]]] = [
     ("a second title", frame.headings_in_order, "en", "op", said("# Again")),
     ("a skipped level", frame.headings_in_order, "en", "op", said("#### Deep")),
     ("a dead link", frame.contents_lead_to_sections, "en", "title", instead("#2.-Tensors", "#Tensors")),
-    ("no question", frame.opens_and_closes, "en", "title", lambda cell: replace(cell, text=cell.text.replace("?", "."))),
+    ("no question", frame.opens_and_closes, "en", "title", unasked),
     ("four achievements", frame.opens_and_closes, "en", "can", said("- sing")),
     ("no picture soon", frame.first_picture_soon, "en", "first_picture", instead("tf.tensor(", "x = tf.tensor(")),
     ("a hurtful word", english.no_hurtful_words, "en", "op", said("This is simply a recipe.")),

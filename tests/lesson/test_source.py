@@ -33,6 +33,7 @@ def test_cells_stand_in_the_order_of_the_text(tmp_path: Path) -> None:
         ("Hello", "opens with"),
         ("<!-- cell a -->\n<!-- code two -->", "no code cell 'two'"),
         ("<!-- code one -->\n<!-- code one -->", "stands twice"),
+        ("<!-- cell one -->\n<!-- code one -->", "both called one"),
         ("<!-- cell a -->\nHello", "without a place: one"),
         ("<!-- code one -->\nstray", "text stands after the code cell"),
         ("<!-- cell a -->\n<!-- celll b -->\n<!-- code one -->", "not a cell header"),

@@ -1,4 +1,4 @@
-"""The words of the lessons: one file for all, shown as a table at the end of each lesson."""
+"""The words of the lessons: one file for all, listed at the end of each lesson."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from tfnb.errors import ArgumentError
 from tfnb.language import _, get_language
 from tfnb.lesson.bilingual import Both
 from tfnb.lesson.shown import Shown
-from tfnb.picture.parts import Figure, Table, Tone
-from tfnb.picture.parts import Words as Text
+from tfnb.picture.parts import Figure, Line, Stack, Tone, Words
 
 _FILE = Path(__file__).parent / "glossary.csv"
 _TITLE = Both("Words of lesson {lesson}", "レッスン {lesson} の言葉")
-_HEAD = Both("word|in Japanese|meaning", "言葉|読み|英語|意味|ほかの呼び方")
+_ALSO = Both("elsewhere also {names}", "ほかでは {names}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +69,24 @@ def words(lesson: int) -> Shown:
     entries = [entry for entry in glossary() if entry.lesson == lesson]
     if not entries:
         raise ArgumentError(_("there is no lesson {given}").format(given=lesson), op="lesson.words", argument="lesson")
-    japanese = get_language() == "ja"
-    rows = tuple(_japanese_row(entry) if japanese else _english_row(entry) for entry in entries)
+    lines = tuple(_japanese_line(entry) if get_language() == "ja" else _english_line(entry) for entry in entries)
     title = _TITLE.say(lesson=lesson)
     told = ", ".join(entry.term.say() for entry in entries)
-    return Shown(Figure(title, f"{title}: {told}", Table(tuple(_HEAD.say().split("|")), rows)))
+    return Shown(Figure(title, f"{title}: {told}", Stack(lines)))
 
 
-def _english_row(entry: Entry) -> tuple[Text, ...]:
-    return Text(entry.term.en, Tone.STRONG), Text(entry.term.ja), Text(entry.sentence.en)
+def _english_line(entry: Entry) -> Line:
+    return Line(
+        (Words(entry.term.en, Tone.STRONG), Words(f"  {entry.term.ja}  ", Tone.QUIET), Words(entry.sentence.en))
+    )
 
 
-def _japanese_row(entry: Entry) -> tuple[Text, ...]:
-    others = map(Text, (entry.reading, entry.term.en, entry.sentence.ja, entry.also))
-    return (Text(entry.term.ja, Tone.STRONG), *others)
+def _japanese_line(entry: Entry) -> Line:
+    names = [entry.reading, entry.term.en, *([_ALSO.ja.format(names=entry.also)] if entry.also else [])]
+    return Line(
+        (
+            Words(entry.term.ja, Tone.STRONG),
+            Words(f"  {' · '.join(names)}  ", Tone.QUIET),
+            Words(entry.sentence.ja),
+        )
+    )
