@@ -55,7 +55,7 @@ def pictures(images: Any, labels: Any) -> Shown:
         for one, name in zip(numbers, names, strict=True)
     )
     title = _TITLE.say(count=len(names), side=side)
-    return Shown(Figure(title, f"{title}. {_ROW.say(labels=', '.join(names))}", Row(tiles)))
+    return Shown(Figure(title, f"{title}. {_ROW.say(labels=', '.join(names))}", Row(tiles)), drawn=True)
 
 
 def _tile(ink: NDArray[np.float64], name: str) -> Bitmap:

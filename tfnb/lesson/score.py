@@ -29,4 +29,4 @@ def beside_guessing(accuracy: float, guess: float) -> Shown:
         parts.append(Line((Words(f"{share:.2f}", Tone.STRONG), Words(f"  {name}"))))
         parts.append(Bar((Segment(share, colour), Segment(1 - share, None))))
     told = ", ".join(f"{name} {share:.2f}" for name, share, _colour in rows)
-    return Shown(Figure(_TITLE.say(), f"{_TITLE.say()}: {told}", Stack(tuple(parts))))
+    return Shown(Figure(_TITLE.say(), f"{_TITLE.say()}: {told}", Stack(tuple(parts))), drawn=True)

@@ -14,12 +14,13 @@ class Shown:
 
     Attributes:
         figure: the picture, as parts.
+        drawn: whether it needs its drawing to be understood; a few lines of text do not.
     """
 
-    __slots__ = ("figure",)
+    __slots__ = ("drawn", "figure")
 
-    def __init__(self, figure: Figure) -> None:
-        self.figure = figure
+    def __init__(self, figure: Figure, drawn: bool = False) -> None:
+        self.figure, self.drawn = figure, drawn
 
     def __repr__(self) -> str:
         return lower_text(self.figure)
@@ -30,4 +31,4 @@ class Shown:
     def _ipython_display_(self) -> None:
         from tfnb.notebook.display import show_figure
 
-        show_figure(self.figure)
+        show_figure(self.figure, twin=self.drawn)

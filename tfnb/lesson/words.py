@@ -15,7 +15,7 @@ from tfnb.picture.parts import Figure, Line, Stack, Tone, Words
 
 _FILE = Path(__file__).parent / "glossary.csv"
 _TITLE = Both("Words of lesson {lesson}", "レッスン {lesson} の言葉")
-_ALSO = Both("elsewhere also {names}", "ほかでは {names}")
+_ALSO = "ほかでは {names}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +76,13 @@ def words(lesson: int) -> Shown:
 
 
 def _english_line(entry: Entry) -> Line:
-    return Line(
-        (Words(entry.term.en, Tone.STRONG), Words(f"  {entry.term.ja}  ", Tone.QUIET), Words(entry.sentence.en))
-    )
+    return _line(entry.term.en, entry.term.ja, entry.sentence.en)
 
 
 def _japanese_line(entry: Entry) -> Line:
-    names = [entry.reading, entry.term.en, *([_ALSO.ja.format(names=entry.also)] if entry.also else [])]
-    return Line(
-        (
-            Words(entry.term.ja, Tone.STRONG),
-            Words(f"  {' · '.join(names)}  ", Tone.QUIET),
-            Words(entry.sentence.ja),
-        )
-    )
+    also = [_ALSO.format(names=entry.also)] if entry.also else []
+    return _line(entry.term.ja, " · ".join([entry.reading, entry.term.en, *also]), entry.sentence.ja)
+
+
+def _line(term: str, names: str, sentence: str) -> Line:
+    return Line((Words(term, Tone.STRONG), Words(f" ({names}): ", Tone.QUIET), Words(sentence)))
