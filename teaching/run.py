@@ -10,14 +10,13 @@ from typing import Any
 from teaching.build import Notebook, notebook_path, read_notebook, write_notebook
 
 
-def execute(notebook: Notebook, folder: str, language: str, backend: str | None = None) -> tuple[Any, float]:
+def execute(notebook: Notebook, folder: str, language: str) -> tuple[Any, float]:
     """Run all cells in a new kernel of this Python.
 
     Args:
         notebook: what to run; it is not changed.
         folder: the kernel's working directory.
         language: `TFNB_LANG` of the kernel.
-        backend: `TFNB_BACKEND` of the kernel; None leaves it unset.
 
     Returns:
         The executed notebook, and the seconds that it took.
@@ -30,9 +29,8 @@ def execute(notebook: Notebook, folder: str, language: str, backend: str | None 
         copy, timeout=120, kernel_name="python3", resources={"metadata": {"path": folder}}, store_widget_state=False,
         record_timing=False,
     )  # fmt: skip
-    environment = {**os.environ, "TFNB_LANG": language, **({"TFNB_BACKEND": backend} if backend else {})}
     start = time.perf_counter()
-    client.execute(env=environment)
+    client.execute(env={**os.environ, "TFNB_LANG": language})
     return copy, time.perf_counter() - start
 
 
