@@ -162,6 +162,7 @@ def test_programs_are_cached_by_source(device: GLDevice, kernels: Any, shim: Any
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_rows_are_copied(device: GLDevice, random: Any, rows: int) -> None:
+    device.pool.trim()  # neither texture has a framebuffer yet
     source_values, target_values = random.standard_normal((2, 5 * 8192), dtype=np.float32)
     source, target = device.upload(source_values), device.upload(target_values)
     device.copy_rows(source, 1, target, 2, rows)

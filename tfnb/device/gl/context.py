@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from tfnb import flags
@@ -212,7 +213,7 @@ def _quiet_environment() -> Iterator[None]:
     wanted = {}
     if sys.platform.startswith("linux"):
         wanted["EGL_LOG_LEVEL"] = "fatal"
-        if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        if not (_display_answers(os.environ.get("DISPLAY", "")) or _nvidia_serves_egl()):
             wanted["EGL_PLATFORM"] = "surfaceless"
     added = [name for name in wanted if name not in os.environ]
     os.environ.update({name: wanted[name] for name in added})
@@ -221,6 +222,33 @@ def _quiet_environment() -> Iterator[None]:
     finally:
         for name in added:
             os.environ.pop(name, None)
+
+
+def _display_answers(display: str) -> bool:
+    """Whether an X server is there: a stale DISPLAY would make EGL fail. One on another host is taken at its word."""
+    number = display.removeprefix("unix").removeprefix(":").split(".")[0]
+    if not number.isdigit():
+        return bool(display)
+    import socket  # 7 ms that most servers need not spend
+
+    for address in (f"/tmp/.X11-unix/X{number}", f"\0/tmp/.X11-unix/X{number}"):
+        with socket.socket(socket.AF_UNIX) as connection:
+            try:
+                connection.connect(address)
+            except OSError:
+                continue
+            return True
+    return False
+
+
+def _nvidia_serves_egl() -> bool:
+    """NVIDIA's EGL finds its GPU without a display; asked for the surfaceless platform, Mesa would answer instead.
+
+    From the vendor's documents; not tried on such a machine.
+    """
+    vendors = (Path("/usr/share/glvnd/egl_vendor.d"), Path("/etc/glvnd/egl_vendor.d"))
+    installed = any(True for folder in vendors for _found in folder.glob("*nvidia*.json"))
+    return installed and Path("/proc/driver/nvidia/version").exists()
 
 
 def _open_egl() -> tuple[Any, _Functions]:

@@ -33,10 +33,12 @@ class Framebuffers:
         Errors:
             DeviceError: the driver cannot draw into this combination.
         """
+        self._api.BindFramebuffer(target, self.named(textures))
+
+    def named(self, textures: tuple[int, ...]) -> int:
+        """The framebuffer of these textures, made at first use. Making one binds it, for drawing and for reading."""
         framebuffer = self._names.get(textures)
-        if framebuffer is None:
-            framebuffer = self._make(textures)
-        self._api.BindFramebuffer(target, framebuffer)
+        return self._make(textures) if framebuffer is None else framebuffer
 
     def _make(self, textures: tuple[int, ...]) -> int:
         api, made = self._api, (ctypes.c_uint * 1)()
