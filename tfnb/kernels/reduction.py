@@ -1,0 +1,409 @@
+"""Reductions: many values become one, along one or several axes.
+
+`axis` is a sorted tuple of axes counted from the front (for `arg_max` and `arg_min` one axis).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from tfnb import shapes
+from tfnb.device.host_rows import over_rows
+from tfnb.errors import DTypeError, ShapeError
+from tfnb.kernels.record import BOOL, NOT_FINITE, REALS, SMALL, Case, Domain, Kernel
+from tfnb.language import _
+from tfnb.shapes import Shape, size_of
+
+Array = Any
+
+_ROW: Final = 4096  # values in a row when a long run of them is added up by BLAS: the error stays that of a pairwise sum
+
+
+class _Ones:
+    """Ones to multiply by: BLAS adds up rows and columns several times as fast as NumPy's own sum."""
+
+    __slots__ = ("_vectors",)
+
+    def __init__(self) -> None:
+        self._vectors: dict[Any, Array] = {}
+
+    def __call__(self, count: int, dtype: Any) -> Array:
+        vector = self._vectors.get(dtype)
+        if vector is None or vector.size < count:
+            if count > 1 << 16:
+                return np.ones(count, dtype)
+            vector = self._vectors[dtype] = np.ones(max(count, 4096), dtype)
+        return vector[:count]
+
+
+ONES: Final = _Ones()
+
+
+# Shape rules
+
+
+def _result(op: str, dtype: str, table: dict[str, str]) -> str:
+    """The data type of the result, or the error of one that the op does not take."""
+    if dtype not in table:
+        raise DTypeError(_("takes {wanted}, not {given}").format(wanted=", ".join(table), given=dtype), op=op, argument="x")
+    return table[dtype]
+
+
+def _infer(table: dict[str, str], empty: bool = True) -> Any:
+    """The shape rule of a reduction. Without `empty` there must be a value to choose."""
+
+    def infer(
+        op: str, given: list[Shape], dtypes: list[str], *, axis: tuple[int, ...], keep_dims: bool
+    ) -> list[tuple[Shape, str]]:
+        shape, dtype = given[0], _result(op, dtypes[0], table)
+        result = shapes.reduced(shape, axis, keep_dims)
+        if not empty and size_of(shape) == 0 and size_of(result):
+            raise _no_values(op, shape)
+        return [(result, dtype)]
+
+    return infer
+
+
+def _no_values(op: str, shape: Shape) -> ShapeError:
+    return ShapeError(
+        _("there are no values to choose from along an axis of length 0: x is {shape}").format(shape=shapes.text(shape)),
+        op=op,
+        argument="x",
+    )
+
+
+_SUM: Final = {"float32": "float32", "int32": "int32", "bool": "int32", "complex64": "complex64"}
+_MEAN: Final = {"float32": "float32", "int32": "float32", "bool": "float32", "complex64": "complex64"}
+_SAME: Final = {"float32": "float32", "int32": "int32", "bool": "bool"}
+_TRUTH: Final = {"bool": "bool"}
+
+
+def _infer_position(op: str, given: list[Shape], dtypes: list[str], *, axis: int) -> list[tuple[Shape, str]]:
+    _result(op, dtypes[0], _SAME)
+    shape = given[0]
+    result = shapes.reduced(shape, (axis,), False)
+    if shape[axis] == 0 and size_of(result):
+        raise _no_values(op, shape)
+    return [(result, "int32")]
+
+
+# Host: NumPy
+
+
+def _sum(x: Array, axis: tuple[int, ...], keep_dims: bool) -> Array:
+    kind = x.dtype.kind
+    if kind == "b":
+        return np.add.reduce(x, axis, np.int32, keepdims=keep_dims)
+    if kind == "i":
+        return np.add.reduce(x, axis, x.dtype, keepdims=keep_dims)  # wraps, as int32 does everywhere
+    return _added(x, axis).reshape(shapes.reduced(x.shape, axis, keep_dims))
+
+
+def _added(x: Array, axis: tuple[int, ...]) -> Array:
+    """Sums of floats by products with ones: a value that is not finite stays in its own sum."""
+    runs = _runs(x.shape, axis)
+    if len(runs) != 1 or x.size == 0 or not x.flags.c_contiguous:
+        return np.add.reduce(x, axis)
+    outer, length, inner = runs[0]
+    if inner == 1:
+        if length <= _ROW:
+            return x.reshape(outer, length) @ ONES(length, x.dtype)
+        return _long_rows(x.reshape(outer, length))
+    if outer == 1:
+        return ONES(length, x.dtype) @ x.reshape(length, inner)
+    return np.matmul(ONES(length, x.dtype), x.reshape(outer, length, inner))
+
+
+def _long_rows(x: Array) -> Array:
+    """Sums of rows longer than `_ROW`: of parts first, then of the parts' sums."""
+    rows, length = x.shape
+    count = length // _ROW
+    whole = count * _ROW
+    if whole == length:
+        return np.add.reduce((x.reshape(-1, _ROW) @ ONES(_ROW, x.dtype)).reshape(rows, count), 1)
+    sums = np.empty((rows, count + 1), x.dtype)
+    ones = ONES(_ROW, x.dtype)
+    for row in range(rows):
+        np.matmul(x[row, :whole].reshape(count, _ROW), ones, out=sums[row, :count])
+    np.add.reduce(x[:, whole:], 1, out=sums[:, count])
+    return np.add.reduce(sums, 1)
+
+
+def _runs(shape: Shape, axis: tuple[int, ...]) -> list[tuple[int, int, int]]:
+    """The reduced axes as runs of neighbours, (outer, length, inner) each; axes of length 1 belong to any run."""
+    found: list[tuple[int, int, int]] = []
+    position = 0
+    rank = len(shape)
+    while position < rank:
+        if position not in axis:
+            position += 1
+            continue
+        start = position
+        while position < rank and (position in axis or shape[position] == 1):
+            position += 1
+        found.append((size_of(shape[:start]), size_of(shape[start:position]), size_of(shape[position:])))
+    return found
+
+
+def _mean(x: Array, axis: tuple[int, ...], keep_dims: bool) -> Array:
+    if x.dtype.kind in "bi":
+        x = x.astype(np.float32)
+    count = np.asarray(size_of(x.shape[one] for one in axis), x.dtype)
+    return np.asarray(_sum(x, axis, keep_dims)) / count
+
+
+def _folded(ufunc: Any) -> Any:
+    """The host code of a reduction that NumPy does well by itself, in the data type of the values."""
+
+    def host(x: Array, axis: tuple[int, ...], keep_dims: bool) -> Array:
+        return ufunc.reduce(x, axis, keepdims=keep_dims)
+
+    return host
+
+
+def _prod(x: Array, axis: tuple[int, ...], keep_dims: bool) -> Array:
+    return np.multiply.reduce(x, axis, np.int32 if x.dtype.kind in "bi" else x.dtype, keepdims=keep_dims)
+
+
+def _position(choose: Any, fold: Any) -> Any:
+    """The host code of `arg_max` and `arg_min`: the first of equals; a NaN before all others, as NumPy has it."""
+
+    def host(x: Array, axis: int) -> Array:
+        if x.ndim > 1 and axis == 0 and x.shape[0] >= 256 and x.size >= 1 << 16 and x.flags.c_contiguous:
+            return _first_axis(x, choose, fold).astype(np.int32)
+        return np.asarray(choose(x, axis), np.int32)
+
+    return host
+
+
+def _first_axis(x: Array, choose: Any, fold: Any) -> Array:
+    """Along the first axis NumPy's search jumps from row to row: look for the block with the best value first."""
+    flat = x.reshape(x.shape[0], -1)
+    starts = np.arange(0, len(flat), 64)
+    block = choose(fold.reduceat(flat, starts, 0), 0)
+    rows = starts[block][None, :] + np.arange(64)[:, None]
+    inside = np.take_along_axis(flat, np.minimum(rows, len(flat) - 1), 0)
+    return (starts[block] + choose(inside, 0)).reshape(x.shape[1:])
+
+
+def _log_sum_exp(x: Array, axis: tuple[int, ...], keep_dims: bool) -> Array:
+    shape = shapes.reduced(x.shape, axis, keep_dims)
+    if x.size == 0:
+        return np.full(shape, -np.inf, x.dtype)
+    runs = _runs(x.shape, axis)
+    if len(runs) == 1 and runs[0][2] == 1 and x.flags.c_contiguous:
+        rows = x.reshape(runs[0][:2])
+        out = np.empty(len(rows), x.dtype)
+
+        def some(first: int, last: int) -> None:
+            out[first:last] = _log_sum_exp_of(rows[first:last], (1,)).reshape(-1)
+
+        over_rows(some, *rows.shape)
+        return out.reshape(shape)
+    return _log_sum_exp_of(x, axis).reshape(shape)
+
+
+def _log_sum_exp_of(x: Array, axis: tuple[int, ...]) -> Array:
+    """With the largest value taken out, so that no exponential overflows; an infinite one is left in."""
+    largest = np.maximum.reduce(x, axis, keepdims=True)
+    shift = np.where(np.isfinite(largest), largest, 0).astype(x.dtype)
+    return np.log(np.add.reduce(np.exp(x - shift), axis, keepdims=True)) + shift
+
+
+# OpenGL
+
+
+def _gl(name: str, dtypes: dict[str, str]) -> Any:
+    """The builder of a reduction by a fold that needs no more than its name."""
+
+    def gl(executor: Any, x: Any, *, shape: Shape, dtype: str, axis: tuple[int, ...], keep_dims: bool) -> Any:
+        from tfnb.device.gl.reduction import FOLDS, reduce
+
+        return reduce(executor, x, FOLDS[name, dtypes[x.dtype]], axis)
+
+    return gl
+
+
+def _gl_mean(executor: Any, x: Any, *, shape: Shape, dtype: str, axis: tuple[int, ...], keep_dims: bool) -> Any:
+    from tfnb.device.gl.reduction import FOLDS, divided, reduce
+
+    count = size_of(x.shape[one] for one in axis)
+    return reduce(executor, x, FOLDS["sum", "float32"], axis, divided(count))
+
+
+def _gl_position(largest: bool) -> Any:
+    def gl(executor: Any, x: Any, *, shape: Shape, dtype: str, axis: int) -> Any:
+        from tfnb.device.gl.position import position_of
+
+        return position_of(executor, x, axis, largest)
+
+    return gl
+
+
+def _gl_log_sum_exp(executor: Any, x: Any, *, shape: Shape, dtype: str, axis: tuple[int, ...], keep_dims: bool) -> Any:
+    from tfnb.device.gl.softmax import log_sum_exp as build
+
+    return build(executor, x, axis)
+
+
+# Records
+
+# Sums of both signs may cancel, and then have no relative error to speak of: these do not.
+_SUMMED: Final = Domain(0.0, 3.0, NOT_FINITE)
+_SHAPES: Final = (
+    Case((4,), axis=(0,), keep_dims=False),
+    Case((), axis=(), keep_dims=False),
+    Case((3, 5), axis=(0, 1), keep_dims=False),
+    Case((3, 5), axis=(1,), keep_dims=True),
+    Case((7, 9), axis=(0,), keep_dims=False),
+    Case((6, 8), axis=(0,), keep_dims=True),
+    Case((33, 40), axis=(1,), keep_dims=False),
+    Case((5, 1, 3), axis=(1,), keep_dims=False),
+    Case((2, 7, 5), axis=(1,), keep_dims=False),
+    Case((2, 3, 4, 5), axis=(0, 2), keep_dims=False),
+    Case((3, 2, 2, 3, 2, 4), axis=(1, 2, 5), keep_dims=True),
+    Case((3, 2, 2, 3, 2, 4), axis=(), keep_dims=False),
+)
+_EMPTY: Final = (
+    Case((0,), axis=(0,), keep_dims=False),
+    Case((0, 3), axis=(0,), keep_dims=False),
+    Case((3, 0), axis=(0,), keep_dims=True),
+    Case((2, 0, 3), axis=(1, 2), keep_dims=False),
+)
+_LONG: Final = (
+    Case((5000,), axis=(0,), keep_dims=False),
+    Case((3, 4099), axis=(1,), keep_dims=False),
+    Case((1030, 6), axis=(0,), keep_dims=False),
+    Case((2, 700, 3), axis=(1,), keep_dims=False),
+    Case((300, 64), axis=(1,), keep_dims=False),
+    Case((600, 8), axis=(0,), keep_dims=False),
+)
+_CASES: Final = (*_SHAPES, *_EMPTY, *_LONG)
+
+
+def _unreduced(value: Any, x: Any, axis: tuple[int, ...]) -> Any:
+    """The reduced axes put back with length 1, so that a result meets `x` again."""
+    return value.reshape(shapes.reduced(x.shape, axis, True))
+
+
+def _largest_gradient(dy: Any, x: Any, y: Any, axis: tuple[int, ...]) -> Any:
+    """The gradient goes to every value that equals the chosen one, as TensorFlow.js has it."""
+    return _unreduced(dy, x, axis) * x.equal(_unreduced(y, x, axis)).cast("float32")
+
+
+sum_ = Kernel(
+    "sum",
+    infer=_infer(_SUM),
+    host=_sum,
+    gl=_gl("sum", {"float32": "float32", "int32": "int32", "bool": "int32"}),
+    reference=lambda x, axis, keep_dims: np.add.reduce(x, axis, np.int32 if x.dtype.kind in "bi" else None, keepdims=keep_dims),
+    gradient=lambda dy, x, axis: _unreduced(dy, x, axis).broadcast_to(x.shape),
+    domain=_SUMMED,
+    cases=_CASES,
+    max_error=2,
+    prologue=True,
+)
+mean = Kernel(
+    "mean",
+    infer=_infer(_MEAN),
+    host=_mean,
+    gl=_gl_mean,
+    reference=lambda x, axis, keep_dims: np.mean(x, axis, keepdims=keep_dims),
+    gradient=lambda dy, x, axis: _unreduced(dy, x, axis).broadcast_to(x.shape) / size_of(x.shape[one] for one in axis),
+    domain=_SUMMED,
+    cases=_CASES,
+    max_error=2,
+    prologue=True,
+)
+max_ = Kernel(
+    "max",
+    infer=_infer(_SAME, empty=False),
+    host=_folded(np.maximum),
+    gl=_gl("max", _SAME),
+    gradient=_largest_gradient,
+    domain=REALS,
+    cases=(*_SHAPES, *_LONG, Case((0, 3), axis=(1,), keep_dims=False)),
+    prologue=True,
+)
+min_ = Kernel(
+    "min",
+    infer=_infer(_SAME, empty=False),
+    host=_folded(np.minimum),
+    gl=_gl("min", _SAME),
+    gradient=_largest_gradient,
+    domain=REALS,
+    cases=(*_SHAPES, *_LONG, Case((0, 3), axis=(1,), keep_dims=False)),
+    prologue=True,
+)
+prod = Kernel(
+    "prod",
+    infer=_infer({"float32": "float32", "int32": "int32", "bool": "int32", "complex64": "complex64"}),
+    host=_prod,
+    gl=_gl("prod", {"float32": "float32", "int32": "int32", "bool": "int32"}),
+    reference=_prod,
+    domain=SMALL,
+    cases=(*_SHAPES, *_EMPTY),
+    max_error=8,
+    prologue=True,
+)
+any_ = Kernel(
+    "any",
+    infer=_infer(_TRUTH),
+    host=_folded(np.logical_or),
+    gl=_gl("max", _TRUTH),
+    types=BOOL,
+    cases=_CASES,
+    prologue=True,
+)
+all_ = Kernel(
+    "all",
+    infer=_infer(_TRUTH),
+    host=_folded(np.logical_and),
+    gl=_gl("min", _TRUTH),
+    types=BOOL,
+    cases=_CASES,
+    prologue=True,
+)
+
+_POSITIONS: Final = tuple(
+    Case(shape, axis=axis)
+    for shape, axis in [
+        ((4,), 0), ((3, 5), 0), ((3, 5), 1), ((6, 8), 0), ((2, 7, 5), 1), ((2, 7, 8), 1), ((0, 3), 1), ((1, 1), 1),
+        ((5000,), 0), ((3, 4099), 1), ((1030, 6), 0), ((300, 64), 1), ((600, 8), 0), ((2, 700, 3), 1), ((1024, 64), 0),
+    ]
+)  # fmt: skip
+
+arg_max = Kernel(
+    "arg_max",
+    infer=_infer_position,
+    host=_position(np.argmax, np.maximum),
+    gl=_gl_position(True),
+    reference=lambda x, axis: np.argmax(x, axis),
+    domain=Domain(-30, 30, (float("inf"), float("-inf"), float("nan"), 0.0, -0.0)),
+    cases=_POSITIONS,
+    prologue=True,
+)
+arg_min = Kernel(
+    "arg_min",
+    infer=_infer_position,
+    host=_position(np.argmin, np.minimum),
+    gl=_gl_position(False),
+    reference=lambda x, axis: np.argmin(x, axis),
+    domain=Domain(-30, 30, (float("inf"), float("-inf"), float("nan"), 0.0, -0.0)),
+    cases=_POSITIONS,
+    prologue=True,
+)
+log_sum_exp = Kernel(
+    "log_sum_exp",
+    infer=_infer({"float32": "float32"}),
+    host=_log_sum_exp,
+    gl=_gl_log_sum_exp,
+    types=("float32",),
+    gradient=lambda dy, x, y, axis: _unreduced(dy, x, axis) * (x - _unreduced(y, x, axis)).exp(),
+    domain=REALS,
+    cases=_CASES,
+    max_error=4,
+    prologue=True,
+)
