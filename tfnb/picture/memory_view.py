@@ -97,7 +97,7 @@ def device_words(state: MemoryState) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TensorRow:
-    """A live tensor as tables list it; `owner` is the path to whoever holds it, `origin` the cell and line of its birth."""
+    """A live tensor as tables list it; `owner` is the path to whoever holds it, `origin` where it was made."""
 
     owner: str
     shape: tuple[int, ...]
@@ -110,7 +110,16 @@ class TensorRow:
 
 @dataclass(frozen=True, slots=True)
 class CellReport:
-    """What a cell did to memory."""
+    """What a cell did to memory.
+
+    Attributes:
+        made, freed: how many tensors.
+        kept: those that stay, with their owners.
+        in_use, peak: bytes after the cell, and the most during it.
+        failed: whether it ended with an error.
+        taken: those that names still lead to, and that the cell's options freed all the same.
+        missing: names that the cell was to keep and did not make.
+    """
 
     made: int
     freed: int
@@ -118,6 +127,8 @@ class CellReport:
     in_use: int
     peak: int
     failed: bool = False
+    taken: tuple[TensorRow, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 def report_figure(report: CellReport, full: bool = False) -> Figure:
@@ -128,10 +139,15 @@ def report_figure(report: CellReport, full: bool = False) -> Figure:
         full: whether every kept tensor is listed with its reason.
     """
     line = report_words(report)
-    quiet: Part = Words(line, Tone.QUIET)
-    if not full or not report.kept:
-        return Figure("", line, quiet)
-    return Figure("", line, Stack((quiet, tensors_table(report.kept, reason=True))))
+    parts: list[Part] = [Words(line, Tone.QUIET)]
+    if report.missing:
+        names = _(", ").join(report.missing)
+        parts.append(Words(_("--keep: the cell made no {names}").format(names=names), Tone.STRONG, CLASH))
+    if full and report.kept:
+        parts.append(tensors_table(report.kept, reason=True))
+    if full and report.taken:
+        parts += [Words(_("freed although a name leads to them:")), tensors_table(report.taken)]
+    return Figure("", line, Stack(tuple(parts)))
 
 
 def report_words(report: CellReport) -> str:

@@ -97,7 +97,7 @@ def finite_ends(values: NDArray[Any]) -> tuple[float, float]:
 
 
 def _picture_ends(dtype: str, low: float, high: float) -> tuple[float, float]:
-    """Black and white of a picture: it comes as fractions 0 to 1 or bytes 0 to 255; other numbers use their own range."""
+    """Black and white of a picture: it has fractions 0 to 1 or bytes 0 to 255; other numbers use their own range."""
     if dtype == "float32" and low >= 0 and high <= 1:
         return 0.0, 1.0
     return (0.0, 255.0) if low >= 0 and high <= 255 else (low, high)

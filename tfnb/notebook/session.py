@@ -1,0 +1,125 @@
+"""tfnb inside one IPython shell: what is hooked in, and how it is taken out again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tfnb.engine.ledger import LEDGER
+from tfnb.notebook.cell_scope import number_cell
+from tfnb.notebook.display import show_figure
+from tfnb.notebook.magics import Magics
+from tfnb.notebook.tensor_bundle import tensor_bundle
+from tfnb.notebook.tidy_cell import TidyCell, Wishes, rewrite
+from tfnb.picture.memory_view import report_figure
+
+
+class Session:
+    """The hooks of one shell. `attach` adds all of them, `detach` takes all of them away."""
+
+    def __init__(self, shell: Any) -> None:
+        self.shell = shell
+        self.tidy: TidyCell | None = None
+        self.failed_cell = 0
+        self.gauge: Any = None
+        self._magics = Magics(self).table()
+        self._replaced: dict[tuple[str, str], Any] = {}
+        self._matcher: Any = None
+
+    # Hooks
+
+    def attach(self) -> None:
+        """Hook into the shell."""
+        from tfnb.notebook.completion import MagicMatcher
+
+        shell = self.shell
+        shell.input_transformers_cleanup.append(rewrite)
+        shell.events.register("pre_run_cell", self._before)
+        shell.events.register("post_run_cell", self._after)
+        for kind, magics in self._magics.items():
+            for name, function in magics.items():
+                self._replaced[kind, name] = shell.magics_manager.magics[kind].get(name)
+                shell.register_magic_function(function, kind, name)
+        bundles = shell.display_formatter.mimebundle_formatter
+        # In a terminal a tensor's own repr is the better text.
+        if getattr(shell, "kernel", None) is not None:
+            bundles.for_type(LEDGER.handle_class, tensor_bundle)
+        self._matcher = MagicMatcher(shell).matcher()
+        if getattr(shell, "Completer", None) is not None:
+            shell.Completer.custom_matchers.append(self._matcher)
+        number_cell(self.cell)
+
+    def detach(self) -> None:
+        """Leave the shell as it was."""
+        shell = self.shell
+        self.stop_gauge()
+        if rewrite in shell.input_transformers_cleanup:
+            shell.input_transformers_cleanup.remove(rewrite)
+        for event, hook in (("pre_run_cell", self._before), ("post_run_cell", self._after)):
+            if hook in shell.events.callbacks[event]:
+                shell.events.unregister(event, hook)
+        for (kind, name), before in self._replaced.items():
+            if before is None:
+                shell.magics_manager.magics[kind].pop(name, None)
+            else:
+                shell.magics_manager.magics[kind][name] = before
+        self._replaced.clear()
+        if shell.display_formatter.mimebundle_formatter.type_printers.get(LEDGER.handle_class) is tensor_bundle:
+            shell.display_formatter.mimebundle_formatter.pop(LEDGER.handle_class)
+        if getattr(shell, "Completer", None) is not None and self._matcher in shell.Completer.custom_matchers:
+            shell.Completer.custom_matchers.remove(self._matcher)
+        if self.tidy is not None:
+            self.tidy.close(None, failed=False)
+            self.tidy = None
+        number_cell(0)
+
+    # Cells
+
+    @property
+    def cell(self) -> int:
+        """The number that the running cell shows; IPython counts on before or after the cell, by version."""
+        return int(self.shell.displayhook.prompt_count)
+
+    def _before(self, info: Any) -> None:
+        number_cell(self.cell)
+        if self.gauge is not None:
+            self.gauge.cell_starts()
+
+    def open_tidy(self, wishes: Wishes) -> None:
+        """Open the scope of the running cell."""
+        if self.tidy is not None:  # the cell before was killed so early that its end was never told
+            self.tidy.close(None, failed=True)
+        self.tidy = TidyCell(self.shell, self.cell, wishes)
+
+    def _after(self, result: Any) -> None:
+        failed = not result.success
+        if failed and result.error_in_exec is not None:
+            self.failed_cell = result.execution_count or self.failed_cell
+        tidy, self.tidy = self.tidy, None
+        if tidy is not None:
+            report = tidy.close(result.result, failed)
+            show_figure(report_figure(report, tidy.wishes.report or tidy.wishes.strict), twin=False)
+        if self.gauge is not None:
+            self.gauge.cell_ended()
+
+    # The gauge
+
+    def show_gauge(self, moving: bool = True) -> None:
+        """Show the gauge here; `moving` is False for a picture of this moment."""
+        from tfnb.notebook.gauge import Gauge
+        from tfnb.notebook.meter import Meter
+        from tfnb.picture.memory_view import gauge_figure
+
+        if not moving:
+            meter = Meter()
+            meter.ask_driver()
+            show_figure(gauge_figure(meter.read()))
+            return
+        if self.gauge is None:
+            self.gauge = Gauge(self.shell)
+        self.gauge.show()
+
+    def stop_gauge(self) -> None:
+        """Stop the gauge; what it showed last stays as a picture."""
+        if self.gauge is not None:
+            self.gauge.close()
+            self.gauge = None

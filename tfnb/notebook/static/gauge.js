@@ -1,0 +1,47 @@
+var T=`.tfnb-gauge {
+  font-family: var(--jp-ui-font-family, var(--vscode-font-family, system-ui, sans-serif));
+  font-size: 13px;
+  line-height: 1.35;
+  color: var(--jp-ui-font-color1, var(--vscode-foreground, CanvasText));
+  max-width: 440px;
+  padding: 2px 0;
+}
+.tfnb-gauge-title { font-weight: 600; margin-bottom: 4px; }
+.tfnb-gauge-bar {
+  position: relative;
+  display: flex;
+  height: 14px;
+  border: 1px solid #787878;
+  background: var(--jp-layout-color1, var(--vscode-editor-background, Canvas));
+}
+.tfnb-gauge-in-use { background: #0072b2; }
+.tfnb-gauge-pool { background: #56b4e9; }
+.tfnb-gauge-peak {
+  position: absolute;
+  top: -4px;
+  bottom: -4px;
+  width: 2px;
+  margin-left: -1px;
+  background: currentColor;
+}
+.tfnb-gauge .tfnb-gauge-table, .tfnb-gauge .tfnb-gauge-table tr, .tfnb-gauge .tfnb-gauge-table tr:hover {
+  background: transparent;
+  border: none;
+  margin: 6px 0 2px 0;
+  border-collapse: collapse;
+  font-size: 12px;
+}
+.tfnb-gauge .tfnb-gauge-table th, .tfnb-gauge .tfnb-gauge-table td {
+  padding: 0 5px;
+  border: none;
+  font-weight: normal;
+  text-align: left;
+  white-space: nowrap;
+}
+.tfnb-gauge .tfnb-gauge-table td { padding-right: 12px; font-variant-numeric: tabular-nums; min-width: 5em; }
+.tfnb-gauge .tfnb-gauge-name-in_use { background: #0072b2; color: #fff; border-radius: 3px; }
+.tfnb-gauge .tfnb-gauge-name-pool { background: #56b4e9; color: #000; border-radius: 3px; }
+.tfnb-gauge .tfnb-gauge-name-peak { border-left: 2px solid currentColor; }
+.tfnb-gauge-spark { display: block; width: 100%; height: 36px; stroke: #0072b2; }
+.tfnb-gauge-device { font-size: 12px; margin-top: 2px; }
+`;var P=["KiB","MiB","GiB","TiB","PiB"];function g(e){if(!Number.isFinite(e)||e<0)return"?";if(e<1024)return`${Math.round(e)} B`;let t=e/1024,a=0;for(;t>=999.5&&a<P.length-1;)t/=1024,a+=1;let o=t<9.995?2:t<99.95?1:0,r=(Math.floor(t*10**o+.5)/10**o).toFixed(o);return r.includes(".")&&(r=r.replace(/\.?0+$/,"")),`${r} ${P[a]}`}function i(e,t){let a=document.createElement(e);for(let[o,r]of Object.entries(t))a.setAttribute(o,r);return a}function y(e,t){let a=document.createElementNS("http://www.w3.org/2000/svg",e);for(let[o,r]of Object.entries(t))a.setAttribute(o,r);return a}var O={ja:{}};function R(e){let t=e==="ja"?"ja":"en",a=t==="ja"?O.ja:{};return Object.assign((r,b={})=>(a[r]??r).replace(/\{(\w+)\}/g,(m,h)=>b[h]??m),{language:t})}var d={width:440,height:36},z=["in_use","pool","peak","total","process","scale","renderer","device","language","history"],q=2e3;function V(e){let t=a=>{let o=Number(e.get(a));return Number.isFinite(o)&&o>0?o:0};return{inUse:t("in_use"),pool:t("pool"),peak:t("peak"),total:t("total"),process:t("process"),scale:Math.max(1,t("scale")),renderer:String(e.get("renderer")??""),device:e.get("device")==="process"?"process":"gpu",history:W(e.get("history"))}}function W(e){return Array.isArray(e)?e.slice(-600).filter(t=>Array.isArray(t)&&t.every(Number.isFinite)&&t.length===2).map(t=>[t[0],Math.max(0,t[1])]):[]}function Y(e,t){let{renderer:a}=e,o=g(e.total),r=e.process?g(e.process):"?";return e.device==="gpu"?e.total?t("{renderer}, {total} in all",{renderer:a,total:o}):t("{renderer}; its driver does not tell how much memory there is",{renderer:a}):e.total?t("{renderer}: no memory of a GPU; this process takes {process} of the machine's {total}",{renderer:a,process:r,total:o}):t("{renderer}: no memory of a GPU; this process takes {process}",{renderer:a,process:r})}function D({model:e,el:t}){let a=i("div",{class:"tfnb-gauge-bar",role:"meter","aria-valuemin":"0"}),o=i("div",{class:"tfnb-gauge-in-use"}),r=i("div",{class:"tfnb-gauge-pool"}),b=i("div",{class:"tfnb-gauge-peak"});a.append(o,r,b);let m=i("div",{class:"tfnb-gauge-title"}),h=["in_use","pool","peak","end"].map(n=>({head:i("th",{scope:"row",class:`tfnb-gauge-name tfnb-gauge-name-${n}`}),value:i("td",{class:"tfnb-gauge-value"})})),j=i("table",{class:"tfnb-gauge-table"}),M=i("tr",{});for(let{head:n,value:s}of h)M.append(n,s);j.append(M);let C=y("polyline",{fill:"none","stroke-width":"1.5","stroke-linejoin":"round"}),w=y("svg",{class:"tfnb-gauge-spark",viewBox:`0 0 ${d.width} ${d.height}`,preserveAspectRatio:"none",role:"img"}),S=y("title",{});w.append(S,C);let U=i("div",{class:"tfnb-gauge-device"}),B=i("style",{});B.textContent=T;let u=i("div",{class:"tfnb-gauge",role:"group"});u.append(B,m,a,j,w,U),t.append(u);let E=-1/0,F=()=>{let n=V(e),s=R(e.get("language")),l=c=>`${Math.min(100,100*c/n.scale)}%`;u.lang=s.language,m.textContent=s("Memory of tensors"),u.setAttribute("aria-label",s("Memory of tensors")),o.style.width=l(n.inUse),r.style.width=l(Math.min(n.pool,n.scale-n.inUse)),b.style.left=l(n.peak),[[s("in use"),n.inUse],[s("pool, free"),n.pool],[s("peak"),n.peak],[s("the bar ends at"),n.scale]].forEach(([c,x],k)=>{let f=h[k];f&&(f.head.textContent=String(c),f.value.textContent=g(Number(x)))}),U.textContent=Y(n,s);let p=performance.now();p-E>=q&&(E=p,a.setAttribute("aria-label",s("in use")),a.setAttribute("aria-valuemax",String(n.scale)),a.setAttribute("aria-valuenow",String(Math.min(n.inUse,n.scale))),a.setAttribute("aria-valuetext",`${g(n.inUse)}, ${s("peak")} ${g(n.peak)}`)),G(n,s)},G=(n,s)=>{let l=n.history,v=l[0],p=l[l.length-1],c=l.length>1&&v!==void 0&&p!==void 0;if(w.style.display=c?"":"none",!c)return;let x=Math.max(1e-9,p[0]-v[0]),k=Math.max(1,...l.map($=>$[1])),f=([$,I])=>`${(($-v[0])/x*d.width).toFixed(1)},${(d.height-2-I/k*(d.height-4)).toFixed(1)}`;C.setAttribute("points",l.map(f).join(" ")),S.textContent=s("in use over the last {seconds} s, at most {amount}",{seconds:x.toFixed(0),amount:g(k)})},A=0,N=()=>{A||=requestAnimationFrame(()=>{A=0,F()})};for(let n of z)e.on(`change:${n}`,N);return F(),e.send({kind:"view",language:document.documentElement.lang||""}),()=>{for(let n of z)e.off(`change:${n}`,N);cancelAnimationFrame(A),u.remove()}}var oe={render:D};export{oe as default,Y as deviceWords,V as reading};
