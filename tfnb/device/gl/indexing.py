@@ -100,3 +100,34 @@ def gather_code(load: str, vector: str, result: str, offsets: str) -> str:
     """GLSL: `result` (declared here) holds the four values at the four indices `offsets`."""
     lanes = ", ".join(f"{load}({offsets}.{c} >> 2)[{offsets}.{c} & 3]" for c in "xyzw")
     return f"{vector} {result} = {vector}({lanes});\n"
+
+
+def coordinates_code(
+    shader: Shader, lengths: Shape, index: str, kind: str = "ivec4", name: str = "c"
+) -> tuple[str, list[str]]:
+    """GLSL statements that take the flat index `index` apart, and the names of its coordinates, declared here, in order.
+
+    What lies behind the last value gets a first coordinate beyond its axis.
+
+    Args:
+        kind: "int" or "ivec4", of the index and the coordinates.
+    """
+    names = [f"{name}{axis}" for axis in range(len(lengths))]
+    code = f"{kind} {', '.join(names)}; {{ {kind} rest = {index}, q, w; "
+    size = size_of(lengths)
+    for axis in range(len(lengths) - 1, 0, -1):
+        code += _divided(shader, lengths[axis], size, kind) + f"{names[axis]} = rest; rest = q; "
+    return code + f"{names[0]} = rest; }}\n", names
+
+
+def _divided(shader: Shader, length: int, size: int, kind: str) -> str:
+    """GLSL: `q` is the quotient of `rest` by a length, `rest` what is left; `size` bounds what `rest` was."""
+    number = shader.number(length)
+    if size // max(1, length) >= _EXACT_QUOTIENT:
+        return f"q = rest / {number}; rest -= q * {number}; "
+    inverse = shader.number(int(np.float32(1.0 / length).view(np.int32)))
+    real = "float" if kind == "int" else "vec4"
+    return (
+        f"q = {kind}({real}(rest) * intBitsToFloat({inverse})); rest -= q * {number}; "
+        f"w = rest >> 31; q += w; rest += w & {number}; w = ~((rest - {number}) >> 31); q -= w; rest -= w & {number}; "
+    )

@@ -113,9 +113,9 @@ class Transfer:
             api.CopyImageSubData(*read, *write, width, rows, 1)
             return
         # Both are made before either is bound: the making of one takes both places.
-        drawn, read = self._framebuffers.named((target.name,)), self._framebuffers.named((source.name,))
-        api.BindFramebuffer(c.DRAW_FRAMEBUFFER, drawn)
-        api.BindFramebuffer(c.READ_FRAMEBUFFER, read)
+        target_made, source_made = self._framebuffers.named((target.name,)), self._framebuffers.named((source.name,))
+        api.BindFramebuffer(c.DRAW_FRAMEBUFFER, target_made)
+        api.BindFramebuffer(c.READ_FRAMEBUFFER, source_made)
         end, target_end = source_row + rows, target_row + rows
         api.BlitFramebuffer(
             0, source_row, width, end, 0, target_row, width, target_end, c.COLOR_BUFFER_BIT, c.NEAREST
