@@ -1,10 +1,25 @@
 """tfnb: the TensorFlow.js user API in Python, made for Jupyter."""
 
-from tfnb.engine.placement import ENGINE as _ENGINE
 from tfnb.engine.scope import dispose, end_scope, keep, scope, start_scope, tidy, tidy_async
-from tfnb.ops.arithmetic import add, mul, sub
-from tfnb.ops.basic_math import exp, square, tanh
+from tfnb.environment import (
+    assert_no_leaks, backend, enable_debug_mode, enable_prod_mode, engine, env, get_backend, memory, profile, ready,
+    register_backend, remove_backend, set_backend, time,
+)  # fmt: skip
+from tfnb.ops.activation import elu, erf, leaky_relu, log_sigmoid, prelu, relu, relu6, selu, sigmoid, softplus, step
+from tfnb.ops.arithmetic import (
+    add, add_n, div, div_no_nan, floor_div, maximum, minimum, mod, mul, pow, squared_difference, sub, truediv,
+)  # fmt: skip
+from tfnb.ops.basic_math import (
+    abs, ceil, clip_by_value, floor, is_finite, is_inf, is_nan, neg, reciprocal, round, rsqrt, sign, sqrt, square,
+)  # fmt: skip
+from tfnb.ops.comparison import equal, greater, greater_equal, less, less_equal, not_equal
+from tfnb.ops.complex_numbers import complex, conj, imag, real
+from tfnb.ops.conversion import cast
 from tfnb.ops.creation import fill, ones, scalar, tensor, zeros
+from tfnb.ops.exponential import exp, expm1, log, log1p
+from tfnb.ops.logical import (
+    argwhere, bitwise_and, bitwise_not, bitwise_or, bitwise_xor, left_shift, logical_and, logical_not, logical_or,
+    logical_xor, right_shift, select, where, where_async,
+)  # fmt: skip
+from tfnb.ops.trigonometric import acos, acosh, asin, asinh, atan, atan2, atanh, cos, cosh, sin, sinh, tan, tanh
 from tfnb.tensors import Tensor
-
-set_backend = _ENGINE.set_backend

@@ -15,7 +15,7 @@ from tfnb.engine.run import alias, check_alive, device_of, nbytes_of, read, sett
 from tfnb.engine.scope import keep
 from tfnb.errors import ArgumentError, ImmutableError
 from tfnb.language import _
-from tfnb.ops import arithmetic, basic_math
+from tfnb.ops import arithmetic, basic_math, exponential, trigonometric
 
 
 class Tensor(Handle):
@@ -193,8 +193,8 @@ class Tensor(Handle):
     sub = arithmetic.sub
     mul = arithmetic.mul
     square = basic_math.square
-    tanh = basic_math.tanh
-    exp = basic_math.exp
+    tanh = trigonometric.tanh
+    exp = exponential.exp
 
     __add__ = arithmetic.add
     __sub__ = arithmetic.sub

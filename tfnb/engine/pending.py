@@ -12,6 +12,7 @@ failed run leaves every node pending: it can be tried again.
 from __future__ import annotations
 
 import threading
+from time import perf_counter
 from types import CodeType
 from typing import Any, Protocol, Sequence
 from weakref import ref
@@ -190,13 +191,42 @@ def realize(node: Pending) -> Any:
                     stack.extend(group.first)
                     continue
                 try:
-                    group.run()
+                    _run(group)
                 except DeviceError as error:
                     if not getattr(error, "__notes__", None):
                         error.add_note(_("the work was recorded in {origin}").format(origin=target.origin))
                     raise
                 stack.pop()
     return node.value
+
+
+LISTENERS: list[Any] = []  # what `placement` fills: the engine's listeners
+
+
+def tell_ran(kernels: tuple[str, ...], place: str, dtype: str, shape: Shape, seconds: float, compiled: bool = False) -> None:
+    """Tell the listeners of a program that ran."""
+    for listener in LISTENERS:
+        listener.ran(kernels, place, dtype, shape, seconds, compiled)
+
+
+def _run(group: Group) -> None:
+    """Run a group; timed, with the device waited for, while somebody listens."""
+    if not LISTENERS:
+        group.run()
+        return
+    device = group.target.device
+    finish = getattr(device, "finish", None)
+    made = getattr(device, "programs_made", 0)
+    if finish is not None:
+        finish()
+    start = perf_counter()
+    group.run()
+    if finish is not None:
+        finish()
+    seconds = perf_counter() - start
+    target = group.target
+    compiled = getattr(device, "programs_made", 0) > made
+    tell_ran(group.kernels, device.name, target.dtype, target.shape, seconds, compiled)
 
 
 class Group:
@@ -260,6 +290,14 @@ class Group:
     def _is_prologue(self, argument: Pending) -> bool:
         uses = sum(other is argument for other in self.target.arguments)
         return isinstance(argument.kernel, Elementwise) and argument.device is self.target.device and uses == 1
+
+    @property
+    def kernels(self) -> tuple[str, ...]:
+        """Names of the kernels in the program, in the order in which they are computed."""
+        names = [node.kernel.name for node in self.nodes]
+        if self.body is None:
+            return tuple(names)
+        return (*names, self.body.kernel.name) if self.body is self.target else (self.body.kernel.name, *names)
 
     def run(self) -> None:
         """Run the program and give each written node its storage."""

@@ -7,13 +7,12 @@ OpenGL. Text and complex numbers always live on the host.
 
 from __future__ import annotations
 
-import os
 import warnings
 from typing import Any
 
 from tfnb import flags
 from tfnb.device.host import HostDevice
-from tfnb.engine.pending import Device
+from tfnb.engine.pending import LISTENERS, Device
 from tfnb.errors import BackendError, DeviceError
 from tfnb.language import _
 
@@ -23,9 +22,13 @@ ON_HOST_ONLY = ("string", "complex64")
 
 
 class Engine:
-    """Devices and the backend in force. `eager_size` is 0 whenever an op must take the general path."""
+    """Devices and the backend in force.
 
-    __slots__ = ("backend", "eager_size", "host", "null", "_gl", "gl_problem", "_warned", "_pid")
+    `eager_size` is the size up to which the quick path of an op may run it at once; 0 whenever every op must take the
+    general path: under `gl`, and while somebody listens.
+    """
+
+    __slots__ = ("backend", "eager_size", "host", "null", "listeners", "_gl", "gl_problem", "_warned")
 
     def __init__(self) -> None:
         self.host = HostDevice()
@@ -33,22 +36,33 @@ class Engine:
         self._gl: Device | None = None
         self.gl_problem: str | None = None
         self._warned = False
-        self._pid = os.getpid()
-        self.backend = "host"
+        self.listeners = LISTENERS
+        self.backend = flags.backend()
         self.eager_size = EAGER_SIZE
-        wanted = flags.backend()
-        if wanted == "null":
+        if self.backend == "null":
             self.use_null()
-        else:
-            self.backend = wanted
-            self.eager_size = 0 if wanted == "gl" else EAGER_SIZE
+        self._choose_path()
+
+    def _choose_path(self) -> None:
+        self.eager_size = 0 if self.listeners or self.backend in ("gl", "null") else EAGER_SIZE
+
+    def listen(self, listener: Any) -> None:
+        """Tell a listener of every op recorded and every program run from now on."""
+        LISTENERS.append(listener)
+        self._choose_path()
+
+    def unlisten(self, listener: Any) -> None:
+        """Tell it no more."""
+        LISTENERS[:] = [one for one in LISTENERS if one is not listener]
+        self._choose_path()
 
     def use_null(self) -> Any:
         """Run on the null device (tests of the engine's logic); returns it."""
         from tfnb.device.null import NullDevice
 
         self.null = NullDevice()
-        self.backend, self.eager_size = "null", 0
+        self.backend = "null"
+        self._choose_path()
         return self.null
 
     @property
@@ -82,8 +96,29 @@ class Engine:
         if name == "gl" and self.open_gl() is None:
             return False
         self.backend = name
-        self.eager_size = 0 if name == "gl" else EAGER_SIZE
+        self._choose_path()
         return True
+
+    def close_gl(self) -> None:
+        """Give the OpenGL device up; the next use opens a new one."""
+        if self._gl is not None:
+            self._gl.device.close()  # type: ignore[attr-defined]
+            self._gl = None
+        if self.backend == "gl":
+            self.backend = "auto"
+            self._choose_path()
+
+    def set_debug(self, wanted: bool) -> None:
+        """Ask for OpenGL errors after every call, or after those only where it costs nothing."""
+        device = self.open_gl()
+        if device is not None:
+            device.device.debug = wanted
+            device.device.checks_launches = wanted or device.software
+
+    @property
+    def keeps_on_device(self) -> bool:
+        """Whether every numeric tensor belongs on the device, small ones too."""
+        return self.backend in ("gl", "null")
 
     def place(self, dtype: str, size: int) -> Any:
         """The device on which a result of this type and size is computed."""
@@ -96,7 +131,8 @@ class Engine:
             device = self.open_gl()
             if device is None:
                 self._warn()
-                self.backend, self.eager_size = "host", EAGER_SIZE
+                self.backend = "host"
+                self._choose_path()
                 return self.host
             return device
         if size < GPU_SIZE:

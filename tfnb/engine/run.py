@@ -6,6 +6,7 @@ small tensors on the host is in `dispatch`; it does the same for the common case
 
 from __future__ import annotations
 
+from time import perf_counter
 from types import FrameType
 from typing import Any, Sequence
 
@@ -15,7 +16,7 @@ from tfnb import dtypes, shapes
 from tfnb.dtypes import ITEMSIZE, NUMPY
 from tfnb.engine.handle import Disposed, Handle
 from tfnb.engine.ledger import LEDGER
-from tfnb.engine.pending import Device, Pending, realize
+from tfnb.engine.pending import Device, Pending, realize, tell_ran
 from tfnb.engine.placement import EAGER_SIZE, ENGINE
 from tfnb.engine.scope import current
 from tfnb.errors import DTypeError, OutOfMemoryError
@@ -183,14 +184,23 @@ def elementwise(kernel: Elementwise, inputs: Sequence[Any], frame: FrameType, sc
     dtype = kernel.dtype_of(computed)
     device = ENGINE.place(computed, size_of(shape))
     if device is ENGINE.host and (size_of(shape) <= EAGER_SIZE or computed in ("complex64", "string")):
-        return _at_once(kernel, inputs, scalars, computed, dtype, shape, frame)
+        handle = _at_once(kernel, inputs, scalars, computed, dtype, shape, frame)
+        return _told(kernel.name, inputs, handle) if ENGINE.listeners else handle
     arguments = []
     for position, value in enumerate(inputs):
         wanted = "bool" if kernel.condition and position == 0 else computed
         argument = argument_of(value, device, kernel.name, kernel.inputs[position])
         arguments.append(_converted(argument, wanted, device))
     arguments += [Scalar(number, computed) for number in scalars]
-    return record(kernel, tuple(arguments), computed, dtype, shape, device, frame)
+    handle = record(kernel, tuple(arguments), computed, dtype, shape, device, frame)
+    return _told(kernel.name, inputs, handle) if ENGINE.listeners else handle
+
+
+def _told(name: str, inputs: Sequence[Any], handle: Any) -> Any:
+    """Tell the listeners of an op that was recorded."""
+    for listener in ENGINE.listeners:
+        listener.recorded(name, tuple(inputs), handle)
+    return handle
 
 
 def _converted(argument: Any, wanted: str, device: Any) -> Any:
@@ -226,10 +236,13 @@ def _at_once(
             continue
         array = to_host(value, kernel.name)
         arrays.append(array if value.dtype == wanted else convert_array(array, wanted))
+    start = perf_counter()
     with np.errstate(all="ignore"):
         numbers = [np.asarray(number, NUMPY[computed]) for number in scalars]
         out = np.empty(shape, NUMPY[dtype])
         kernel.host(*arrays, *numbers, out=out)
+    if ENGINE.listeners:
+        tell_ran((kernel.name,), "host", dtype, shape, perf_counter() - start)
     return new_handle(shape, dtype, frame, array=out)
 
 
@@ -264,18 +277,24 @@ def execute(kernel: Kernel, inputs: Sequence[Handle], frame: FrameType, **attrib
         device = ENGINE.host
     if device is ENGINE.host:
         operands = [Leaf(to_host(value, kernel.name), value.shape, value.dtype) for value in inputs]
+        start = perf_counter()
         result = device.execute(kernel, operands, shape, dtype, attributes)
+        if ENGINE.listeners:
+            tell_ran((kernel.name,), "host", dtype, shape, perf_counter() - start)
         if kernel.view and any(result is o.storage or result.base is not None for o in operands):
-            return alias(inputs[0], shape, frame)
-        return _placed(new_handle(shape, dtype, frame, array=result))
+            handle = alias(inputs[0], shape, frame)
+        else:
+            handle = _placed(new_handle(shape, dtype, frame, array=result))
+        return _told(kernel.name, inputs, handle) if ENGINE.listeners else handle
     arguments = tuple(argument_of(value, device, kernel.name, "x") for value in inputs)
     node = Pending(kernel, arguments, dtype, dtype, shape, device, attributes)
-    return new_handle(shape, dtype, frame, store=node)
+    handle = new_handle(shape, dtype, frame, store=node)
+    return _told(kernel.name, inputs, handle) if ENGINE.listeners else handle
 
 
 def _placed(handle: Any) -> Any:
     """Under `gl` and `null` a result that only the host could compute joins the others."""
-    if ENGINE.eager_size == 0 and handle.dtype not in ("complex64", "string"):
+    if ENGINE.keeps_on_device and handle.dtype not in ("complex64", "string"):
         device = ENGINE.place(handle.dtype, size_of(handle.shape))
         if device is not ENGINE.host:
             move(handle, device)
