@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -14,7 +15,7 @@ from enum import Enum
 from bootstrap import browser, environment, graphics, javascript, wheel
 from bootstrap.environment import PYTHON, ROOT
 from bootstrap.outcome import NOTHING_YET, Outcome, State
-from bootstrap.sentences import say
+from bootstrap.sentences import SetupError, say
 
 # Folders of tests/ that need a device, a kernel or a browser, each a step of its own; the rest is `unit`.
 FOLDERS = ("gl", "memory", "notebook", "browser", "setup")
@@ -105,7 +106,15 @@ def report(rows: list[Row]) -> int:
 def _timed(step: Step) -> Row:
     print(f"\n══ {step.name}", flush=True)
     start = time.monotonic()
-    outcome = step.check()
+    try:
+        outcome = step.check()
+    except SetupError as error:
+        print(error, flush=True)
+        outcome = Outcome(State.FAILED, "the set-up")
+    except Exception:
+        # One step's fault, ours included, is no reason to leave the others out.
+        traceback.print_exc()
+        outcome = Outcome(State.FAILED, "the check itself")
     return Row(step.name, outcome, time.monotonic() - start)
 
 

@@ -38,11 +38,13 @@ def _check(folder: Path) -> Outcome:
 
 
 def missing_files(wheel: Path, sdist: Path) -> list[str]:
-    """What git has and a package lacks: every file of tfnb, every lesson, the licence."""
-    listed = subprocess.run(
-        ["git", "ls-files", "tfnb", "notebooks"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.split("\n")
-    files = [name for name in listed if name and (ROOT / name).is_file()]
+    """What the clone has and a package lacks: every file of tfnb, every lesson, the licence."""
+    files = [
+        path.relative_to(ROOT).as_posix()
+        for folder in ("tfnb", "notebooks")
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.is_file() and not {"__pycache__", ".ipynb_checkpoints"} & set(path.parts)
+    ]
     in_wheel = set(zipfile.ZipFile(wheel).namelist())
     with tarfile.open(sdist) as archive:
         in_sdist = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tfnb.language import set_language
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full-size", action="store_true", help="run randomised and soak tests at their full size")
@@ -29,6 +27,8 @@ def root() -> Path:
 @pytest.fixture
 def english() -> Iterator[None]:
     """Messages in English, whatever language the machine speaks."""
+    from tfnb.language import set_language
+
     set_language("en")
     yield
     set_language(None)
@@ -37,6 +37,8 @@ def english() -> Iterator[None]:
 @pytest.fixture
 def japanese() -> Iterator[None]:
     """Messages in Japanese."""
+    from tfnb.language import set_language
+
     set_language("ja")
     yield
     set_language(None)
