@@ -23,3 +23,25 @@ from tfnb.ops.logical import (
 )  # fmt: skip
 from tfnb.ops.trigonometric import acos, acosh, asin, asinh, atan, atan2, atanh, cos, cosh, sin, sinh, tan, tanh
 from tfnb.tensors import Tensor
+
+from tfnb.language import get_language, set_language
+from tfnb.notebook import load_into_running_shell as _load
+from tfnb.notebook import load_ipython_extension, unload_ipython_extension
+
+_LATER = {"show": ("tfnb.notebook.show", "show"), "lesson": ("tfnb.lesson", None)}
+
+
+def __getattr__(name: str) -> object:
+    """Parts that need more than a tensor does are imported when they are first used."""
+    if name not in _LATER:
+        from tfnb.naming import missing
+
+        raise missing(name)
+    from importlib import import_module
+
+    module, attribute = _LATER[name]
+    found = import_module(module)
+    return found if attribute is None else getattr(found, attribute)
+
+
+_load()

@@ -15,7 +15,10 @@ from tfnb.engine.run import alias, check_alive, device_of, nbytes_of, read, sett
 from tfnb.engine.scope import keep
 from tfnb.errors import ArgumentError, ImmutableError
 from tfnb.language import _
-from tfnb.ops import arithmetic, basic_math, exponential, trigonometric
+from tfnb.ops import (
+    activation, arithmetic, basic_math, comparison, complex_numbers, conversion, exponential, logical, operators,
+    trigonometric,
+)  # fmt: skip
 
 
 class Tensor(Handle):
@@ -192,13 +195,109 @@ class Tensor(Handle):
     add = arithmetic.add
     sub = arithmetic.sub
     mul = arithmetic.mul
+    div = arithmetic.div
+    truediv = arithmetic.truediv
+    floor_div = arithmetic.floor_div
+    mod = arithmetic.mod
+    pow = arithmetic.pow
+    div_no_nan = arithmetic.div_no_nan
+    maximum = arithmetic.maximum
+    minimum = arithmetic.minimum
+    squared_difference = arithmetic.squared_difference
+    abs = basic_math.abs
+    neg = basic_math.neg
+    sign = basic_math.sign
+    ceil = basic_math.ceil
+    floor = basic_math.floor
+    round = basic_math.round
     square = basic_math.square
-    tanh = trigonometric.tanh
+    sqrt = basic_math.sqrt
+    rsqrt = basic_math.rsqrt
+    reciprocal = basic_math.reciprocal
+    clip_by_value = basic_math.clip_by_value
+    is_nan = basic_math.is_nan
+    is_inf = basic_math.is_inf
+    is_finite = basic_math.is_finite
     exp = exponential.exp
+    expm1 = exponential.expm1
+    log = exponential.log
+    log1p = exponential.log1p
+    sin = trigonometric.sin
+    cos = trigonometric.cos
+    tan = trigonometric.tan
+    asin = trigonometric.asin
+    acos = trigonometric.acos
+    atan = trigonometric.atan
+    atan2 = trigonometric.atan2
+    sinh = trigonometric.sinh
+    cosh = trigonometric.cosh
+    tanh = trigonometric.tanh
+    asinh = trigonometric.asinh
+    acosh = trigonometric.acosh
+    atanh = trigonometric.atanh
+    relu = activation.relu
+    relu6 = activation.relu6
+    leaky_relu = activation.leaky_relu
+    prelu = activation.prelu
+    elu = activation.elu
+    selu = activation.selu
+    sigmoid = activation.sigmoid
+    log_sigmoid = activation.log_sigmoid
+    softplus = activation.softplus
+    step = activation.step
+    erf = activation.erf
+    equal = comparison.equal
+    not_equal = comparison.not_equal
+    less = comparison.less
+    less_equal = comparison.less_equal
+    greater = comparison.greater
+    greater_equal = comparison.greater_equal
+    logical_and = logical.logical_and
+    logical_or = logical.logical_or
+    logical_xor = logical.logical_xor
+    logical_not = logical.logical_not
+    bitwise_and = logical.bitwise_and
+    bitwise_or = logical.bitwise_or
+    bitwise_xor = logical.bitwise_xor
+    bitwise_not = logical.bitwise_not
+    real = complex_numbers.real
+    imag = complex_numbers.imag
+    conj = complex_numbers.conj
+    cast = conversion.cast
+    as_type = conversion.cast
 
-    __add__ = arithmetic.add
-    __sub__ = arithmetic.sub
-    __mul__ = arithmetic.mul
+    def where(self, condition: Any, b: Any) -> Tensor:
+        """This tensor's values where `condition` is true, those of `b` where it is false: `tf.where(condition, t, b)`."""
+        return logical.where(condition, self, b)
+
+    def to_float(self) -> Tensor:
+        """The same values as float32."""
+        return conversion.cast(self, "float32")
+
+    def to_int(self) -> Tensor:
+        """The same values as int32, towards 0."""
+        return conversion.cast(self, "int32")
+
+    def to_bool(self) -> Tensor:
+        """Whether each value is other than 0."""
+        return conversion.cast(self, "bool")
+
+    __add__ = __radd__ = arithmetic.add
+    __sub__, __rsub__ = arithmetic.sub, operators.rsub
+    __mul__ = __rmul__ = arithmetic.mul
+    __truediv__, __rtruediv__ = arithmetic.truediv, operators.rtruediv
+    __floordiv__, __rfloordiv__ = arithmetic.floordiv, operators.rfloordiv
+    __mod__, __rmod__ = arithmetic.mod, operators.rmod
+    __pow__, __rpow__ = arithmetic.pow, operators.rpow
+    __neg__, __pos__, __abs__, __round__ = basic_math.neg, operators.positive, basic_math.abs, operators.rounded
+    __and__ = __rand__ = logical.bitwise_and
+    __or__ = __ror__ = logical.bitwise_or
+    __xor__ = __rxor__ = logical.bitwise_xor
+    __lshift__, __rlshift__ = logical.left_shift, operators.rlshift
+    __rshift__, __rrshift__ = logical.right_shift, operators.rrshift
+    __invert__ = operators.invert
+    __eq__, __ne__ = operators.equals, operators.differs
+    __lt__, __le__, __gt__, __ge__ = comparison.less, comparison.less_equal, comparison.greater, comparison.greater_equal
 
 
 def _read_only(handle: Handle, op: str) -> Any:

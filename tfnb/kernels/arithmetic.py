@@ -1,24 +1,152 @@
-"""Arithmetic of two tensors, value by value."""
+"""Arithmetic of two tensors, value by value.
+
+int32 wraps around at 32 bits; a whole number divided by zero gives 0, as in NumPy and TensorFlow.js.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from tfnb.kernels.record import NUMERIC, SMALL, Elementwise
+from tfnb.kernels.choice import choose
+from tfnb.kernels.record import NUMERIC, REALS, SMALL, Domain, Elementwise
+
+Array = Any
 
 AB = ("a", "b")
 
-add = Elementwise("add", np.add, "a+b", inputs=AB, types=NUMERIC, complex_host=True)
-sub = Elementwise("sub", np.subtract, "a-b", inputs=AB, types=NUMERIC, complex_host=True)
-mul = Elementwise("mul", np.multiply, "a*b", inputs=AB, types=NUMERIC, complex_host=True)
-div = Elementwise("div", np.divide, "a/b", inputs=AB, complex_host=True)
-maximum = Elementwise("maximum", np.maximum, "max_nan(a, b)", inputs=AB, types=NUMERIC, glsl_int="max(a, b)")
-squared_difference = Elementwise(
-    "squared_difference",
-    lambda a, b, out=None: np.square(np.subtract(a, b, out=out), out=out),
-    "(a-b)*(a-b)",
+
+def _divide(a: Array, b: Array, out: Array = None) -> Array:
+    return (np.floor_divide if a.dtype.kind == "i" else np.divide)(a, b, out=out)
+
+
+def _divide_no_nan(a: Array, b: Array, out: Array = None) -> Array:
+    quotient = _divide(a, b, out)
+    return choose(np.not_equal(b, 0), quotient, np.zeros((), quotient.dtype), out)
+
+
+def _square_difference(a: Array, b: Array, out: Array = None) -> Array:
+    difference = np.subtract(a, b, out=out)
+    return np.multiply(difference, difference, out=out)
+
+
+def _power(base: Array, exp: Array, out: Array = None) -> Array:
+    """NumPy refuses negative exponents of whole numbers; here they give the quotient 1 / base^-exp without its fraction."""
+    if base.dtype.kind != "i":
+        return np.power(base, exp, out=out)
+    result = np.power(base, np.maximum(exp, 0), out=out)
+    whole = np.greater_equal(exp, 0)
+    if whole.all():
+        return result
+    sign = np.where(np.bitwise_and(exp, 1), -1, 1)
+    quotient = np.where(np.equal(base, 1), 1, np.where(np.equal(base, -1), sign, 0)).astype(base.dtype)
+    return choose(whole, result, quotient, out)
+
+
+add = Elementwise(
+    "add", np.add, "a+b", inputs=AB, types=NUMERIC, gradient=lambda dy: (dy, dy), complex_host=True
+)
+sub = Elementwise(
+    "sub", np.subtract, "a-b", inputs=AB, types=NUMERIC, gradient=lambda dy: (dy, -dy), complex_host=True
+)
+mul = Elementwise(
+    "mul", np.multiply, "a*b", inputs=AB, types=NUMERIC, gradient=lambda dy, a, b: (dy * b, dy * a), complex_host=True
+)
+div = Elementwise(
+    "div",
+    _divide,
+    "a/b",
     inputs=AB,
     types=NUMERIC,
+    glsl_int="i_floor_div(a, b)",
+    gradient=lambda dy, a, b: (dy / b, -dy / b * (a / b)),
+    complex_host=True,
+    note="of two int32 rounds down",
+)
+truediv = Elementwise(
+    "truediv",
+    np.divide,
+    "a/b",
+    inputs=AB,
+    gradient=lambda dy, a, b: (dy / b, -dy / b * (a / b)),
+    complex_host=True,
+    note="Python's /: a float32 of any two numbers",
+)
+floor_div = Elementwise(
+    "floor_div",
+    np.floor_divide,
+    "floor_div_(a, b)",
+    inputs=AB,
+    types=NUMERIC,
+    glsl_int="i_floor_div(a, b)",
+    gradient=lambda dy: (dy.zeros_like(), dy.zeros_like()),
+)
+mod = Elementwise(
+    "mod",
+    np.mod,
+    "mod_(a, b)",
+    inputs=AB,
+    types=NUMERIC,
+    glsl_int="i_mod(a, b)",
+    gradient=lambda dy, a, b: (dy, -dy * (a / b).floor()),
+    note="the sign of b; on OpenGL 0 where a / b overflows float32",
+)
+div_no_nan = Elementwise(
+    "div_no_nan",
+    _divide_no_nan,
+    "div_no_nan_(a, b)",
+    inputs=AB,
+    types=NUMERIC,
+    glsl_int="i_floor_div(a, b)",
+    gradient=lambda dy, a, b: (dy.div_no_nan(b), -dy.div_no_nan(b) * a.div_no_nan(b)),
+    transcendental=False,
+    note="0 where b is 0",
+)
+pow = Elementwise(
+    "pow",
+    _power,
+    "pow_(base, exp)",
+    inputs=("base", "exp"),
+    types=NUMERIC,
+    glsl_int="i_pow(base, exp)",
+    gradient=lambda dy, y, base, exp: (
+        dy * exp * base.pow(exp - 1),
+        dy * y * base.log().where(base > 0, 0),
+    ),
+    domain=(Domain(-10.0, 30.0, REALS.special), Domain(-8.0, 8.0, REALS.special)),
+    max_ulp=1,
+    complex_host=True,
+)
+maximum = Elementwise(
+    "maximum",
+    np.maximum,
+    "max_nan(a, b)",
+    inputs=AB,
+    types=NUMERIC,
+    glsl_int="max(a, b)",
+    gradient=lambda dy, a, b: (dy.where(a >= b, 0), dy.where(a < b, 0)),
+    free_zero=True,
+)
+minimum = Elementwise(
+    "minimum",
+    np.minimum,
+    "min_nan(a, b)",
+    inputs=AB,
+    types=NUMERIC,
+    glsl_int="min(a, b)",
+    gradient=lambda dy, a, b: (dy.where(a <= b, 0), dy.where(a > b, 0)),
+    free_zero=True,
+)
+squared_difference = Elementwise(
+    "squared_difference",
+    _square_difference,
+    "squared_difference_(a, b)",
+    inputs=AB,
+    types=NUMERIC,
+    glsl_int="(a-b)*(a-b)",
+    gradient=lambda dy, a, b: (dy * (a - b) * 2, dy * (b - a) * 2),
     domain=SMALL,
     max_ulp=2,
+    transcendental=False,
 )

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
-from tfnb.kernels.record import ANY, Domain, Elementwise
+from tfnb.kernels.record import ANY, NOT_FINITE, Domain, Elementwise
 
 Array = Any
 
 _INT_MIN, _INT_MAX = -(2**31), 2**31 - 1
-_LARGEST_BELOW = np.float32(2147483520.0)  # the largest float32 below 2^31
 
 
 def to_int32(x: Array, out: Array = None) -> Array:
     """Towards zero; what does not fit becomes the nearest int32, NaN becomes 0: the same on every placement."""
-    if x.dtype.kind != "f":
-        return np.copyto(out, x, casting="unsafe") or out if out is not None else x.astype(np.int32)
-    whole = np.trunc(x)
-    inside = np.clip(whole, -2147483648.0, _LARGEST_BELOW)
-    inside = np.where(np.isnan(inside), 0, inside).astype(np.int32)
-    inside[whole > _LARGEST_BELOW] = _INT_MAX
     if out is None:
-        return inside
-    np.copyto(out, inside)
+        out = np.empty(x.shape, np.int32)
+    np.copyto(out, x, casting="unsafe")
+    if x.dtype.kind == "f":
+        outside = np.logical_not(np.less(np.abs(x), 2.0**31))  # NaN too
+        if outside.any():
+            whole = np.where(np.isnan(x), 0, np.where(np.less(x, 0), _INT_MIN, _INT_MAX)).astype(np.int32)
+            np.copyto(out, whole, where=outside)
     return out
 
 
@@ -36,6 +34,7 @@ def to_float32(x: Array, out: Array = None) -> Array:
 
 
 def to_bool(x: Array, out: Array = None) -> Array:
+    """All but 0 is true, NaN too."""
     return np.not_equal(x, 0, out=out)
 
 
@@ -44,7 +43,13 @@ def to_complex64(x: Array, out: Array = None) -> Array:
 
 
 cast_float32 = Elementwise(
-    "cast_float32", to_float32, "x", types=ANY, result="float32", glsl_int="vec4(x)", complex_host=True
+    "cast_float32",
+    to_float32,
+    "x",
+    types=ANY,
+    result="float32",
+    glsl_int="vec4(x)",
+    gradient=lambda dy: dy,
 )
 cast_int32 = Elementwise(
     "cast_int32",
@@ -53,10 +58,19 @@ cast_int32 = Elementwise(
     types=ANY,
     result="int32",
     glsl_int="x",
-    domain=Domain(-3e9, 3e9, (float("nan"), float("inf"), float("-inf"), -0.0)),
+    domain=Domain(-3e9, 3e9, (*NOT_FINITE, -0.0, 2147483648.0, 2147483520.0, -2147483648.0, -2147483904.0)),
+    transcendental=False,
+    note="towards zero; what does not fit becomes the nearest int32, NaN becomes 0",
 )
 cast_bool = Elementwise(
-    "cast_bool", to_bool, "ivec4(notEqual(x, vec4(0)))", types=ANY, result="bool", glsl_int="ivec4(notEqual(x, ivec4(0)))"
+    "cast_bool",
+    to_bool,
+    "to_bool_(x)",
+    types=ANY,
+    result="bool",
+    glsl_int="i_to_bool(x)",
+    transcendental=False,
+    note="all but 0 is true, NaN too",
 )
 
-CASTS = {"float32": cast_float32, "int32": cast_int32, "bool": cast_bool}
+CASTS: Final = {"float32": cast_float32, "int32": cast_int32, "bool": cast_bool}

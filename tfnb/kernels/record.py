@@ -10,8 +10,7 @@ Every record enters `KERNELS`, which the parametrised test, the documentation an
 
 from __future__ import annotations
 
-from typing import Any, Callable, Final, Sequence
-
+from typing import Any, Callable, Final, Mapping, Sequence
 
 from tfnb.shapes import Shape
 
@@ -46,21 +45,29 @@ class Elementwise:
 
     name:      the public name; the key in `KERNELS`.
     inputs:    names of its tensors, as in the formulas.
-    scalars:   names of its numbers (`alpha`); they reach `host` as arguments and GLSL as uniforms, never as literals.
+    scalars:   names of its numbers (`alpha`), each with the value that tests try; they reach `host` as arguments after the
+               inputs and GLSL as uniforms, never as literals.
     types:     the data types in which it computes; an argument of another type is converted to the nearest one above.
     result:    data type of the result: "same" as computed in, or a fixed one.
     host:      NumPy: `host(*inputs, *scalars, out=array)`; works for float64 too, which is the reference of the tests.
     glsl:      an expression over vec4 (float32) or ivec4 (int32; bool as 0 and 1) named like the inputs and scalars.
     glsl_int:  the expression for int32 and bool, where it differs.
-    gradient:  one function for all inputs: parameters `dy`, `y` (the output) and inputs by name: what the tape must keep.
+    gradient:  one function for all inputs: parameters are `dy`, and of `y` (the output), inputs and scalars, by name, those
+               that it needs: what the tape must keep. It returns the gradient of the one input, or a tuple with one per
+               input (None: no gradient), each of the result's shape: the tape sums over what was broadcast. A record
+               without it passes no gradient on.
     domain:    a `Domain` per input, for tests.
-    max_ulp:   the largest error of the GLSL against the exact value, in units in the last place.
+    max_ulp:   the largest error of the GLSL against the exact value, in units in the last place of float32. NumPy's own
+               float32 functions promise 4 or less.
+    transcendental: whether it is expensive enough for a program to hold only so many of them; left out, that is so if
+               its GLSL calls a function of ours.
+    free_zero: the sign of a zero result is open (of two zeros, `maximum` may give either).
     complex_host: whether `host` serves complex64 too (on the host placement).
     """
 
     __slots__ = (
         "name", "inputs", "scalars", "types", "result", "host", "glsl", "glsl_int", "gradient", "domain", "max_ulp",
-        "transcendental", "complex_host", "reference", "note", "condition",
+        "transcendental", "complex_host", "reference", "note", "condition", "trial", "free_zero",
     )  # fmt: skip
 
     def __init__(
@@ -70,7 +77,7 @@ class Elementwise:
         glsl: str,
         *,
         inputs: tuple[str, ...] = ("x",),
-        scalars: tuple[str, ...] = (),
+        scalars: Mapping[str, float] | None = None,
         types: tuple[str, ...] = FLOAT,
         result: str = "same",
         glsl_int: str | None = None,
@@ -81,13 +88,17 @@ class Elementwise:
         reference: Callable[..., Any] | None = None,
         note: str = "",
         condition: bool = False,
+        transcendental: bool | None = None,
+        free_zero: bool = False,
     ) -> None:
-        self.name, self.host, self.glsl, self.inputs, self.scalars = name, host, glsl, inputs, scalars
+        self.name, self.host, self.glsl, self.inputs = name, host, glsl, inputs
+        self.scalars, self.trial = tuple(scalars or ()), tuple((scalars or {}).values())
         self.types, self.result, self.glsl_int, self.gradient = types, result, glsl_int or glsl, gradient
         self.domain = domain if isinstance(domain, tuple) else (domain,) * len(inputs)
         self.max_ulp, self.complex_host, self.note = max_ulp, complex_host, note
         self.reference = reference or host
-        self.transcendental = "_(" in glsl
+        self.transcendental = "_(" in glsl if transcendental is None else transcendental
+        self.free_zero = free_zero
         self.condition = condition  # the first input is a bool that chooses, and takes no part in promotion
         if name in KERNELS:
             raise ValueError(f"two kernels are called {name}")
