@@ -31,7 +31,7 @@ class Source:
         else:
             self.dtype = operand.dtype_of(operand.outputs[-1])
             self.textures = [leaf.storage for leaf in operand.leaves if leaf.storage is not None]
-            self.reals = [float(scalar.value) for scalar in operand.scalars]
+            self.reals = reals_of(operand)
             self.key = (operand.shape, operand.key())
 
     def declare(self, shader: Shader, name: str) -> None:
@@ -61,14 +61,30 @@ def expression_code(shader: Shader, expression: Expression, given: str | None = 
         load = shader.texture(leaf.dtype, size_of(leaf.shape))
         code += leaf_code(shader, load, leaf, expression.shape, f"v{index}")
         values.append(f"v{index}")
-    for _scalar in expression.scalars:
-        values.append(shader.real())
+    for scalar in expression.scalars:
+        values.append(whole_number(shader) if scalar.dtype == "int32" else shader.real())
     first = expression.first_step
     for index, step in enumerate(expression.steps):
         name = f"v{first + index}"
         code += step_code(shader, step, [values[k] for k in step.arguments], name)
         values.append(name)
     return code, values
+
+
+def reals_of(expression: Expression) -> list[float]:
+    """The uniforms of an expression's scalars: one float each, two for an int32, which a float can't hold exactly."""
+    reals: list[float] = []
+    for scalar in expression.scalars:
+        if scalar.dtype == "int32":
+            reals += map(float, divmod(int(scalar.value), 1 << 16))
+        else:
+            reals.append(float(scalar.value))
+    return reals
+
+
+def whole_number(shader: Shader) -> str:
+    """GLSL for the next int32 scalar, out of its two uniforms."""
+    return f"ivec4(int({shader.real()}) * 65536 + int({shader.real()}))"
 
 
 def step_code(shader: Shader, step: Step, arguments: list[str], name: str) -> str:
