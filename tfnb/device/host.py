@@ -6,8 +6,6 @@ two worker threads (NumPy releases the interpreter's lock). Workers see arrays o
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, Sequence
 
 import numpy as np
@@ -16,6 +14,7 @@ from tfnb.dtypes import NUMPY
 from tfnb.errors import OutOfMemoryError
 from tfnb.kernels.expression import Expression, Leaf
 from tfnb.kernels.record import Kernel
+from tfnb.kernels.workers import WORKERS
 from tfnb.language import _
 from tfnb.shapes import Shape, size_of
 
@@ -23,36 +22,6 @@ Array = Any
 
 BLOCK = 16384  # values a block: a few scratch arrays of 64 KiB stay in the second-level cache
 PARALLEL = 1 << 20  # value-steps from which two workers pay for their hand-over
-
-
-class _Workers:
-    """The worker threads, made when first needed and again after a fork."""
-
-    def __init__(self) -> None:
-        self.count = max(1, min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
-        self._pool: ThreadPoolExecutor | None = None
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._forget)
-
-    def _forget(self) -> None:
-        self._pool = None
-
-    def run(self, jobs: Sequence[Any]) -> None:
-        """Run all jobs at once and wait for all of them, also when interrupted while waiting."""
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(self.count, thread_name_prefix="tfnb-host")
-        futures: list[Future[None]] = []
-        try:
-            for job in jobs:
-                futures.append(self._pool.submit(job))
-            wait(futures)
-        finally:  # no buffer goes back while a worker writes to it
-            wait(futures)
-        for future in futures:
-            future.result()
-
-
-WORKERS = _Workers()
 
 
 class HostDevice:

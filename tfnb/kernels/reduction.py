@@ -10,15 +10,17 @@ from typing import Any, Final
 import numpy as np
 
 from tfnb import shapes
-from tfnb.device.host_rows import over_rows
 from tfnb.errors import DTypeError, ShapeError
+from tfnb.kernels.opengl import OpenGL
 from tfnb.kernels.record import BOOL, NOT_FINITE, REALS, SMALL, Case, Domain, Kernel
+from tfnb.kernels.workers import over_rows
 from tfnb.language import _
 from tfnb.shapes import Shape, size_of
 
 Array = Any
 
 _ROW: Final = 4096  # values in a row when a long run of them is added up by BLAS: the error stays that of a pairwise sum
+_COLUMN: Final = 512  # and in a column, which BLAS adds up one after the other
 
 
 class _Ones:
@@ -111,6 +113,8 @@ def _added(x: Array, axis: tuple[int, ...]) -> Array:
         if length <= _ROW:
             return x.reshape(outer, length) @ ONES(length, x.dtype)
         return _long_rows(x.reshape(outer, length))
+    if length > _COLUMN:
+        return _long_columns(x.reshape(outer, length, inner))
     if outer == 1:
         return ONES(length, x.dtype) @ x.reshape(length, inner)
     return np.matmul(ONES(length, x.dtype), x.reshape(outer, length, inner))
@@ -127,6 +131,19 @@ def _long_rows(x: Array) -> Array:
     ones = ONES(_ROW, x.dtype)
     for row in range(rows):
         np.matmul(x[row, :whole].reshape(count, _ROW), ones, out=sums[row, :count])
+    np.add.reduce(x[:, whole:], 1, out=sums[:, count])
+    return np.add.reduce(sums, 1)
+
+
+def _long_columns(x: Array) -> Array:
+    """Sums over the middle axis, longer than `_COLUMN`: of parts first, then of the parts' sums."""
+    outer, length, inner = x.shape
+    count = length // _COLUMN
+    whole = count * _COLUMN
+    sums = np.empty((outer, count + 1, inner), x.dtype)
+    ones = ONES(_COLUMN, x.dtype)
+    for part in range(outer):
+        np.matmul(ones, x[part, :whole].reshape(count, _COLUMN, inner), out=sums[part, :count])
     np.add.reduce(x[:, whole:], 1, out=sums[:, count])
     return np.add.reduce(sums, 1)
 
@@ -212,42 +229,6 @@ def _log_sum_exp_of(x: Array, axis: tuple[int, ...]) -> Array:
     return np.log(np.add.reduce(np.exp(x - shift), axis, keepdims=True)) + shift
 
 
-# OpenGL
-
-
-def _gl(name: str, dtypes: dict[str, str]) -> Any:
-    """The builder of a reduction by a fold that needs no more than its name."""
-
-    def gl(executor: Any, x: Any, *, shape: Shape, dtype: str, axis: tuple[int, ...], keep_dims: bool) -> Any:
-        from tfnb.device.gl.reduction import FOLDS, reduce
-
-        return reduce(executor, x, FOLDS[name, dtypes[x.dtype]], axis)
-
-    return gl
-
-
-def _gl_mean(executor: Any, x: Any, *, shape: Shape, dtype: str, axis: tuple[int, ...], keep_dims: bool) -> Any:
-    from tfnb.device.gl.reduction import FOLDS, divided, reduce
-
-    count = size_of(x.shape[one] for one in axis)
-    return reduce(executor, x, FOLDS["sum", "float32"], axis, divided(count))
-
-
-def _gl_position(largest: bool) -> Any:
-    def gl(executor: Any, x: Any, *, shape: Shape, dtype: str, axis: int) -> Any:
-        from tfnb.device.gl.position import position_of
-
-        return position_of(executor, x, axis, largest)
-
-    return gl
-
-
-def _gl_log_sum_exp(executor: Any, x: Any, *, shape: Shape, dtype: str, axis: tuple[int, ...], keep_dims: bool) -> Any:
-    from tfnb.device.gl.softmax import log_sum_exp as build
-
-    return build(executor, x, axis)
-
-
 # Records
 
 # Sums of both signs may cancel, and then have no relative error to speak of: these do not.
@@ -297,7 +278,7 @@ sum_ = Kernel(
     "sum",
     infer=_infer(_SUM),
     host=_sum,
-    gl=_gl("sum", {"float32": "float32", "int32": "int32", "bool": "int32"}),
+    gl=OpenGL("reduction", "sum_"),
     reference=lambda x, axis, keep_dims: np.add.reduce(x, axis, np.int32 if x.dtype.kind in "bi" else None, keepdims=keep_dims),
     gradient=lambda dy, x, axis: _unreduced(dy, x, axis).broadcast_to(x.shape),
     domain=_SUMMED,
@@ -309,7 +290,7 @@ mean = Kernel(
     "mean",
     infer=_infer(_MEAN),
     host=_mean,
-    gl=_gl_mean,
+    gl=OpenGL("reduction", "mean"),
     reference=lambda x, axis, keep_dims: np.mean(x, axis, keepdims=keep_dims),
     gradient=lambda dy, x, axis: _unreduced(dy, x, axis).broadcast_to(x.shape) / size_of(x.shape[one] for one in axis),
     domain=_SUMMED,
@@ -321,7 +302,7 @@ max_ = Kernel(
     "max",
     infer=_infer(_SAME, empty=False),
     host=_folded(np.maximum),
-    gl=_gl("max", _SAME),
+    gl=OpenGL("reduction", "max_"),
     gradient=_largest_gradient,
     domain=REALS,
     cases=(*_SHAPES, *_LONG, Case((0, 3), axis=(1,), keep_dims=False)),
@@ -331,7 +312,7 @@ min_ = Kernel(
     "min",
     infer=_infer(_SAME, empty=False),
     host=_folded(np.minimum),
-    gl=_gl("min", _SAME),
+    gl=OpenGL("reduction", "min_"),
     gradient=_largest_gradient,
     domain=REALS,
     cases=(*_SHAPES, *_LONG, Case((0, 3), axis=(1,), keep_dims=False)),
@@ -341,7 +322,7 @@ prod = Kernel(
     "prod",
     infer=_infer({"float32": "float32", "int32": "int32", "bool": "int32", "complex64": "complex64"}),
     host=_prod,
-    gl=_gl("prod", {"float32": "float32", "int32": "int32", "bool": "int32"}),
+    gl=OpenGL("reduction", "prod_"),
     reference=_prod,
     domain=SMALL,
     cases=(*_SHAPES, *_EMPTY),
@@ -352,7 +333,7 @@ any_ = Kernel(
     "any",
     infer=_infer(_TRUTH),
     host=_folded(np.logical_or),
-    gl=_gl("max", _TRUTH),
+    gl=OpenGL("reduction", "max_"),
     types=BOOL,
     cases=_CASES,
     prologue=True,
@@ -361,7 +342,7 @@ all_ = Kernel(
     "all",
     infer=_infer(_TRUTH),
     host=_folded(np.logical_and),
-    gl=_gl("min", _TRUTH),
+    gl=OpenGL("reduction", "min_"),
     types=BOOL,
     cases=_CASES,
     prologue=True,
@@ -379,7 +360,7 @@ arg_max = Kernel(
     "arg_max",
     infer=_infer_position,
     host=_position(np.argmax, np.maximum),
-    gl=_gl_position(True),
+    gl=OpenGL("position", "arg_max"),
     reference=lambda x, axis: np.argmax(x, axis),
     domain=Domain(-30, 30, (float("inf"), float("-inf"), float("nan"), 0.0, -0.0)),
     cases=_POSITIONS,
@@ -389,7 +370,7 @@ arg_min = Kernel(
     "arg_min",
     infer=_infer_position,
     host=_position(np.argmin, np.minimum),
-    gl=_gl_position(False),
+    gl=OpenGL("position", "arg_min"),
     reference=lambda x, axis: np.argmin(x, axis),
     domain=Domain(-30, 30, (float("inf"), float("-inf"), float("nan"), 0.0, -0.0)),
     cases=_POSITIONS,
@@ -399,7 +380,7 @@ log_sum_exp = Kernel(
     "log_sum_exp",
     infer=_infer({"float32": "float32"}),
     host=_log_sum_exp,
-    gl=_gl_log_sum_exp,
+    gl=OpenGL("softmax", "log_sum_exp"),
     types=("float32",),
     gradient=lambda dy, x, y, axis: _unreduced(dy, x, axis) * (x - _unreduced(y, x, axis)).exp(),
     domain=REALS,

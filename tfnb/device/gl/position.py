@@ -37,6 +37,16 @@ _NONE: Final = "ivec4(0x80000000u)"
 _BETTER: Final = "now = ivec4(greaterThan(k, best)); at = i_where(now, {where}, at); best = max(best, k); "
 
 
+def arg_max(executor: Any, x: Source, *, axis: int, **_inferred: Any) -> Texture:
+    """Where the largest value is."""
+    return position_of(executor, x, axis, True)
+
+
+def arg_min(executor: Any, x: Source, *, axis: int, **_inferred: Any) -> Texture:
+    """Where the smallest value is."""
+    return position_of(executor, x, axis, False)
+
+
 def position_of(executor: Any, x: Source, axis: int, largest: bool) -> Texture:
     """The index along `axis` of the largest (or smallest) value, as int32."""
     outer, length, inner = size_of(x.shape[:axis]), x.shape[axis], size_of(x.shape[axis + 1 :])

@@ -76,8 +76,11 @@ def as_stored(_shader: Shader) -> str:
     return ""
 
 
+AS_STORED: Final = (None, as_stored)
+
+
 def reduce(
-    executor: Any, x: Source, fold: Fold, axes: Shape, finish: tuple[Any, Finish] = (None, as_stored)
+    executor: Any, x: Source, fold: Fold, axes: Shape, finish: tuple[Any, Finish] = AS_STORED
 ) -> Texture:
     """The values of `x` combined along `axes` (sorted, counted from the front).
 
@@ -91,7 +94,7 @@ def reduce(
     groups = _groups(x.shape, axes)
     for index, (outer, length, inner) in enumerate(groups):
         last = index == len(groups) - 1
-        texture = _one_group(executor, x, fold, outer, length, inner, finish if last else (None, as_stored))
+        texture = _one_group(executor, x, fold, outer, length, inner, finish if last else AS_STORED)
         x = Source(Leaf(texture, (outer * inner,), fold.dtype))
     return texture
 
@@ -274,13 +277,13 @@ def _columns_in_stages(
         while (blocks := _blocks(outer, length, inner)) > 1:
             step = -(-length // blocks)
             blocks = -(-length // step)
-            texture = _column_blocks(executor, x, fold, outer, length, inner, blocks, step, 0, (None, as_stored))
+            texture = _column_blocks(executor, x, fold, outer, length, inner, blocks, step, 0, AS_STORED)
             x, length = Source(Leaf(texture, (outer * blocks * inner,), fold.dtype)), blocks
         return _column_blocks(executor, x, fold, outer, length, inner, 1, length, 0, finish)
     while length > _LONG_COLUMN:
         step = max(16, round(length**0.5))
         blocks = -(-length // step)
-        texture = _columns(executor, x, fold, outer, length, inner, (None, as_stored), blocks, step)
+        texture = _columns(executor, x, fold, outer, length, inner, AS_STORED, blocks, step)
         x, length = Source(Leaf(texture, (outer * blocks * inner,), fold.dtype)), blocks
     return _columns(executor, x, fold, outer, length, inner, finish)
 
@@ -301,13 +304,13 @@ def _aligned_columns(
     blocks = _blocks(outer, length, inner)
     step = -(-length // blocks)
     blocks = -(-length // step)
-    texture = _column_blocks(executor, x, fold, outer, length, inner, blocks, step, valid, (None, as_stored))
+    texture = _column_blocks(executor, x, fold, outer, length, inner, blocks, step, valid, AS_STORED)
     while blocks > 1:
         source = Source(Leaf(texture, (outer * blocks * inner,), fold.dtype))
         more = _blocks(outer, blocks, inner)
         step = -(-blocks // more)
         more = -(-blocks // step)
-        texture = _column_blocks(executor, source, fold, outer, blocks, inner, more, step, 0, (None, as_stored))
+        texture = _column_blocks(executor, source, fold, outer, blocks, inner, more, step, 0, AS_STORED)
         blocks = more
     return texture
 
@@ -397,3 +400,27 @@ def _kept(fold: Fold) -> str:
     if fold.dtype == "float32":
         return f"mix({fold.neutral}, v, greaterThan(there, ivec4(0)))"
     return f"i_where(there, v, {fold.neutral})"
+
+
+# The builders that the records name
+
+
+def _builder(name: str, dtypes: dict[str, str]) -> Callable[..., Texture]:
+    def build(executor: Any, x: Source, *, axis: Shape, **_inferred: Any) -> Texture:
+        return reduce(executor, x, FOLDS[name, dtypes[x.dtype]], axis)
+
+    return build
+
+
+_WIDER: Final = {"float32": "float32", "int32": "int32", "bool": "int32"}
+_SAME: Final = {"float32": "float32", "int32": "int32", "bool": "bool"}
+
+sum_ = _builder("sum", _WIDER)
+prod_ = _builder("prod", _WIDER)
+max_ = _builder("max", _SAME)
+min_ = _builder("min", _SAME)
+
+
+def mean(executor: Any, x: Source, *, axis: Shape, **_inferred: Any) -> Texture:
+    """The sum as float32, divided by the number of values."""
+    return reduce(executor, x, FOLDS["sum", "float32"], axis, divided(size_of(x.shape[one] for one in axis)))

@@ -1,17 +1,45 @@
-"""Work of the host on the rows of a big array, in blocks that stay in the cache and in parts for the worker threads."""
+"""The worker threads of the host: NumPy releases the interpreter's lock, so big work is shared by a few of them."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Final
+import os
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any, Callable, Final, Sequence
 
 import numpy as np
 
-from tfnb.device.host import WORKERS
-
-Array = Any
-
 BLOCK: Final = 1 << 17  # values a block: large enough that its calls do not queue for the interpreter's lock
 PARALLEL: Final = 1 << 20  # values from which the hand-over to workers pays
+
+
+class Workers:
+    """The worker threads, made when first needed and again after a fork."""
+
+    def __init__(self) -> None:
+        self.count = max(1, min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
+        self._pool: ThreadPoolExecutor | None = None
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._forget)
+
+    def _forget(self) -> None:
+        self._pool = None
+
+    def run(self, jobs: Sequence[Any]) -> None:
+        """Run all jobs at once and wait for all of them, also when interrupted while waiting."""
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self.count, thread_name_prefix="tfnb-host")
+        futures: list[Future[None]] = []
+        try:
+            for job in jobs:
+                futures.append(self._pool.submit(job))
+            wait(futures)
+        finally:  # no buffer goes back while a worker writes to it
+            wait(futures)
+        for future in futures:
+            future.result()
+
+
+WORKERS: Final = Workers()
 
 
 class _Part:
@@ -37,7 +65,7 @@ def over_rows(job: Callable[[int, int], None], rows: int, width: int, block: int
     """
     step = max(1, block // max(1, width))
     shares = min(WORKERS.count, rows) if rows * width >= PARALLEL else 1
-    if shares == 1:
+    if shares <= 1:
         _Part(job, 0, rows, step)()
         return
     share = -(-rows // shares)
