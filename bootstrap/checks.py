@@ -70,6 +70,7 @@ def all_steps(quick: bool) -> list[Step]:
         Step("ruff check", lambda: _tool("ruff", "check", "."), Pace.QUICK),
         Step("ruff format", lambda: _tool("ruff", "format", "--check", "."), Pace.QUICK),
         Step("mypy", lambda: _tool("mypy"), Pace.QUICK),
+        Step("translations", lambda: _module("translation", "--check"), Pace.QUICK),
         Step("unit", lambda: _unit(quick), Pace.QUICK),
         Step("examples", lambda: _pytest("--doctest-modules", "tfnb"), Pace.QUICK),
         Step("gl", _opengl),
@@ -82,6 +83,7 @@ def all_steps(quick: bool) -> list[Step]:
         Step("js types", javascript.check_types),
         Step("js tests", javascript.test),
         Step("js bundle", javascript.compare_bundle),
+        Step("proofreading", _proofread),
         Step("wheel", wheel.check),
     ]
     return [step for step in steps if step.pace is Pace.QUICK or not quick]
@@ -127,6 +129,18 @@ def _set_up() -> Outcome:
 
 def _tool(*command: str) -> Outcome:
     return Outcome.of(subprocess.run([str(PYTHON), "-m", *command], cwd=ROOT, stdin=subprocess.DEVNULL).returncode)
+
+
+def _module(name: str, *arguments: str) -> Outcome:
+    """Run a tool of our own, if it is there."""
+    return _tool(name, *arguments) if (ROOT / name / "__main__.py").is_file() else NOTHING_YET
+
+
+def _proofread() -> Outcome:
+    """The Japanese of the lessons, read by textlint."""
+    if not javascript.prepare_node():
+        return javascript.NO_NODE
+    return _module("teaching", "proofread")
 
 
 def _pytest(*arguments: str) -> Outcome:

@@ -89,7 +89,8 @@ def prepare(lock: str) -> None:
             "Installing what tfnb needs into .venv (the first time takes a minute or two) …",
             ".venv に必要なパッケージを入れています (初回は一、二分かかります) …",
         )
-        _pip("install", "--require-hashes", "--only-binary", ":all:", "--requirement", str(lock_file(lock)))
+        # Not wheels alone: where a system has none (an Intel Mac), pip may build.
+    _pip("install", "--require-hashes", "--requirement", str(lock_file(lock)))
         _pip("install", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
         stamp(lock).write_text(fingerprint(lock), encoding="ascii")
 

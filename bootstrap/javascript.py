@@ -15,17 +15,15 @@ from bootstrap.sentences import say
 FOLDER = ROOT / "js"
 # The oldest that the tools of js/package.json take; Debian 12 has it.
 OLDEST_NODE = 18
+NO_NODE = Outcome(State.NOT_RUN, f"no Node {OLDEST_NODE} or newer here")
 
 
 def install() -> Outcome:
     """Have Node, and js/node_modules as package-lock.json has it."""
     if not (FOLDER / "package-lock.json").is_file():
         return NOTHING_YET
-    if not has_node():
-        say("Installing Node …", "Node を入れています …")
-        packages.install(("nodejs", "npm"), LOG)
-        if not has_node():
-            return Outcome(State.NOT_RUN, f"no Node {OLDEST_NODE} or newer here")
+    if not prepare_node():
+        return NO_NODE
     if _stamp_is_fresh():
         return Outcome(State.PASSED, "as it was")
     outcome = _npm("ci", "--no-audit", "--no-fund")
@@ -45,6 +43,14 @@ def test() -> Outcome:
 def compare_bundle() -> Outcome:
     """Build the bundle anew and compare it with the committed one."""
     return _script("fresh")
+
+
+def prepare_node() -> bool:
+    """Install Node if it is missing and that needs no question; whether it is there."""
+    if not has_node():
+        say("Installing Node …", "Node を入れています …")
+        packages.install(("nodejs", "npm"), LOG)
+    return has_node()
 
 
 def has_node() -> bool:
