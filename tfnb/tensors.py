@@ -267,7 +267,7 @@ class Tensor(Handle):
     as_type = conversion.cast
 
     def where(self, condition: Any, b: Any) -> Tensor:
-        """This tensor's values where `condition` is true, those of `b` where it is false: `tf.where(condition, t, b)`."""
+        """This tensor's values where `condition` is true, else those of `b`: `tf.where(condition, t, b)`."""
         return logical.where(condition, self, b)
 
     def to_float(self) -> Tensor:
@@ -297,7 +297,8 @@ class Tensor(Handle):
     __rshift__, __rrshift__ = logical.right_shift, operators.rrshift
     __invert__ = operators.invert
     __eq__, __ne__ = operators.equals, operators.differs
-    __lt__, __le__, __gt__, __ge__ = comparison.less, comparison.less_equal, comparison.greater, comparison.greater_equal
+    __lt__, __le__ = comparison.less, comparison.less_equal
+    __gt__, __ge__ = comparison.greater, comparison.greater_equal
 
 
 def _read_only(handle: Handle, op: str) -> Any:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from tfnb.kernels.choice import choose
-from tfnb.kernels.record import NUMERIC, REALS, SMALL, Elementwise
+from tfnb.kernels.record import NUMERIC, SMALL, Elementwise
 
 Array = Any
 
@@ -79,11 +79,14 @@ def _step(x: Array, alpha: Array, out: Array = None) -> Array:
     return result
 
 
-# Near 0 erf(x) is x times a polynomial in x²; further out 1 - e^p(x), p fitted to log(erfc(x)). The factor 2^24 keeps the
-# small part of the sum. Fitted for float32 (the same polynomials as the GLSL's).
-_ERF_NEAR: Final = (7.9203681e-05, -8.0307614e-04, 5.190734e-03, -2.6855126e-02, 1.1283618e-01, -3.761263e-01, 1.2837917e-01)
+# Near 0 erf(x) is x times a polynomial in x²; further out 1 - e^p(x), p fitted to log(erfc(x)). The factor 2^24 keeps
+# the small part of the sum. Fitted for float32 (the same polynomials as the GLSL's).
+_ERF_NEAR: Final = (
+    7.9203681e-05, -8.0307614e-04, 5.190734e-03, -2.6855126e-02, 1.1283618e-01, -3.761263e-01, 1.2837917e-01,
+)  # fmt: skip
 _ERF_FAR: Final = (
-    -2.1688104e-05, 4.4135255e-04, -4.204642e-03, 2.5208455e-02, -1.0841884e-01, -6.332197e-01, -1.1295785, 1.8804023e-04,
+    -2.1688104e-05, 4.4135255e-04, -4.204642e-03, 2.5208455e-02, -1.0841884e-01, -6.332197e-01, -1.1295785,
+    1.8804023e-04,
 )  # fmt: skip
 
 
@@ -145,6 +148,6 @@ step = Elementwise(
     transcendental=False,
 )  # fmt: skip
 erf = Elementwise(
-    "erf", _erf, "erf_(x)", gradient=lambda dy, x: dy * (-x * x).exp() * (2 / math.sqrt(math.pi)), domain=SMALL, max_ulp=1.4,
-    reference=_exact_erf,
+    "erf", _erf, "erf_(x)", gradient=lambda dy, x: dy * (-x * x).exp() * (2 / math.sqrt(math.pi)), domain=SMALL,
+    max_ulp=1.4, reference=_exact_erf,
 )  # fmt: skip

@@ -32,7 +32,7 @@ def _square_difference(a: Array, b: Array, out: Array = None) -> Array:
 
 
 def _power(base: Array, exp: Array, out: Array = None) -> Array:
-    """NumPy refuses negative exponents of whole numbers; here they give the quotient 1 / base^-exp without its fraction."""
+    """NumPy refuses negative exponents of whole numbers; here they give 1 / base^-exp without its fraction."""
     if base.dtype.kind != "i":
         return np.power(base, exp, out=out)
     result = np.power(base, np.maximum(exp, 0), out=out)

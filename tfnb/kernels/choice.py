@@ -1,7 +1,7 @@
 """Choosing between two values by a condition: `where`, and how the host does it in kernels that branch.
 
-NumPy's `where` and masked copies predict branches: on a condition without long runs they take two to five times as long as
-exclusive-or on the bits, `((a ^ b) * condition) ^ b`, which takes the same time for any condition.
+NumPy's `where` and masked copies take two to five times as long, on a condition without long runs, as exclusive-or
+on the bits: `((a ^ b) * condition) ^ b` takes the same time for any condition.
 """
 
 from __future__ import annotations

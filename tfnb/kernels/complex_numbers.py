@@ -17,7 +17,7 @@ Types = Sequence[str]
 
 _COMPLEX = ("complex64",)
 _NUMBERS = ("float32", "int32", "bool")
-_CASES = (Case((), dtypes=_COMPLEX), Case((0, 3), dtypes=_COMPLEX), Case((3, 5), dtypes=_COMPLEX), Case((8193,), dtypes=_COMPLEX))
+_CASES = tuple(Case(shape, dtypes=_COMPLEX) for shape in ((), (0, 3), (3, 5), (8193,)))
 
 
 def _parts(op: str, shapes: Shapes, dtypes: Types) -> list[tuple[Shape, str]]:
@@ -29,7 +29,7 @@ def _parts(op: str, shapes: Shapes, dtypes: Types) -> list[tuple[Shape, str]]:
             op=op,
             argument="imag",
         )
-    for argument, dtype in zip(("real", "imag"), dtypes):
+    for argument, dtype in zip(("real", "imag"), dtypes, strict=True):
         if dtype != "float32":
             raise DTypeError(
                 _("wanted float32, given {dtype}").format(dtype=dtype), op=op, argument=argument,
@@ -44,7 +44,9 @@ def _of_complex(result: str) -> Callable[[str, Shapes, Types], list[tuple[Shape,
     def infer(op: str, shapes: Shapes, dtypes: Types) -> list[tuple[Shape, str]]:
         if dtypes[0] != "complex64":
             raise DTypeError(
-                _("wanted complex64, given {dtype}").format(dtype=dtypes[0]), op=op, fix=_("make it with tf.complex(re, im)")
+                _("wanted complex64, given {dtype}").format(dtype=dtypes[0]),
+                op=op,
+                fix=_("make it with tf.complex(re, im)"),
             )
         return [(shapes[0], result)]
 

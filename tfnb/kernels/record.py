@@ -18,7 +18,7 @@ KERNELS: Final[dict[str, Elementwise | Kernel]] = {}
 
 
 class Domain:
-    """Where a test draws the values of an input: the open interval (low, high), and special values that belong to it."""
+    """Where a test draws values of an input: the interval from low to high, and special values that belong to it."""
 
     __slots__ = ("low", "high", "special")
 
@@ -45,17 +45,17 @@ class Elementwise:
 
     name:      the public name; the key in `KERNELS`.
     inputs:    names of its tensors, as in the formulas.
-    scalars:   names of its numbers (`alpha`), each with the value that tests try; they reach `host` as arguments after the
-               inputs and GLSL as uniforms, never as literals.
+    scalars:   names of its numbers (`alpha`), each with the value that tests try; they reach `host` as arguments after
+               the inputs and GLSL as uniforms, never as literals.
     types:     the data types in which it computes; an argument of another type is converted to the nearest one above.
     result:    data type of the result: "same" as computed in, or a fixed one.
     host:      NumPy: `host(*inputs, *scalars, out=array)`; works for float64 too, which is the reference of the tests.
     glsl:      an expression over vec4 (float32) or ivec4 (int32; bool as 0 and 1) named like the inputs and scalars.
     glsl_int:  the expression for int32 and bool, where it differs.
-    gradient:  one function for all inputs: parameters are `dy`, and of `y` (the output), inputs and scalars, by name, those
-               that it needs: what the tape must keep. It returns the gradient of the one input, or a tuple with one per
-               input (None: no gradient), each of the result's shape: the tape sums over what was broadcast. A record
-               without it passes no gradient on.
+    gradient:  one function for all inputs: parameters are `dy`, and of `y` (the output), inputs and scalars, by name,
+               those that it needs: what the tape must keep. It returns the gradient of the one input, or a tuple with
+               one per input (None: no gradient), each of the result's shape: the tape sums over what was broadcast. A
+               record without it passes no gradient on.
     domain:    a `Domain` per input, for tests.
     max_ulp:   the largest error of the GLSL against the exact value, in units in the last place of float32. NumPy's own
                float32 functions promise 4 or less.
@@ -113,7 +113,7 @@ class Elementwise:
 
 
 class Case:
-    """One call for the tests: shapes of the inputs, attributes, and data types or domains where the defaults won't do."""
+    """One call for the tests: shapes of inputs, attributes, and data types or domains where the defaults won't do."""
 
     __slots__ = ("shapes", "attributes", "dtypes", "domains")
 
@@ -136,10 +136,10 @@ class Kernel:
 
     name:      the public name; the key in `KERNELS`.
     types:     data types it takes on each placement; complex64 and string only on the host.
-    infer:     `infer(op, shapes, dtypes, **attributes)` -> [(shape, dtype), …], one per output; raises what a user may do
-               wrong, naming `op`.
+    infer:     `infer(op, shapes, dtypes, **attributes)` -> [(shape, dtype), …], one per output; raises what a user may
+               do wrong, naming `op`.
     host:      `host(*arrays, **attributes)` -> one array (or a tuple of them) with the inferred shape and data type.
-    gl:        `gl(device, *operands, shape=…, dtype=…, **attributes)` -> one texture (or a tuple of them); None: host only.
+    gl:        `gl(device, *operands, shape=…, dtype=…, **attributes)` -> one texture; None: on the host only.
     reference: plain NumPy in float64 for the tests, where `host` is a fast formulation; the same signature as `host`.
     cases:     calls for the tests, beyond nothing: each record has at least one.
     max_error: largest relative error, to the largest value of the result, in units of 2^-24 (float32's half ULP at 1).

@@ -1,8 +1,8 @@
 """Arithmetic of two tensors (section Operations / Arithmetic).
 
-Shapes meet as in NumPy: counted from the right, two lengths are equal or one of them is 1 and repeats. Data types meet by
-bool < int32 < float32 < complex64; a number is a float32. Named functions do what TensorFlow.js does; Python's operators
-do what a Python programmer expects, which differs for `/` and `//` alone.
+Shapes meet as in NumPy: counted from the right, two lengths are equal or one of them is 1 and repeats. Data types meet
+by bool < int32 < float32 < complex64; a number is a float32. Named functions do what TensorFlow.js does; Python's
+operators do what a Python programmer expects, which differs for `/` and `//` alone.
 """
 
 from __future__ import annotations
@@ -304,7 +304,9 @@ def add_n(tensors: Any) -> Tensor:
     """
     if not isinstance(tensors, (list, tuple)) or not tensors:
         raise ArgumentTypeError(
-            _("wanted a list of one tensor or more, given {given!r}").format(given=tensors), op="add_n", argument="tensors"
+            _("wanted a list of one tensor or more, given {given!r}").format(given=tensors),
+            op="add_n",
+            argument="tensors",
         )
     handles = [handle_of(value, "add_n", f"tensors[{index}]") for index, value in enumerate(tensors)]
     _check_alike(handles)

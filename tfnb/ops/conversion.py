@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def cast(x: Any, dtype: Any) -> Tensor:
     """The same values in another data type.
 
-    float32 to int32 drops the fraction (towards 0); what does not fit becomes the nearest int32, NaN becomes 0. To bool,
-    all but 0 is true. Of a complex number the real part is taken.
+    float32 to int32 drops the fraction (towards 0); what does not fit becomes the nearest int32, NaN becomes 0. To
+    bool, all but 0 is true. Of a complex number the real part is taken.
 
     Args:
         x: a tensor, a number, or nested lists.
