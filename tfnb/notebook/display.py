@@ -11,10 +11,7 @@ from tfnb.picture.parts import Figure
 
 # GitHub strips the HTML's inline styling but shows SVG; JupyterLab and nbconvert show both. So the SVG comes first, and
 # the HTML behind it brings the rule that hides it wherever its styling is in force.
-_HIDE_TWIN: Final = (
-    "<style>.jp-OutputArea-child:has(+ .jp-OutputArea-child .tfnb-hides-twin),"
-    ".jp-OutputArea-child:has(+ .jp-OutputArea-child:has(.tfnb-hides-twin)){display:none}</style>"
-)
+_HIDE_TWIN: Final = "<style>.jp-OutputArea-child:has(+ .jp-OutputArea-child .tfnb-hides-twin){display:none}</style>"
 
 
 def show_figure(figure: Figure, twin: bool = True) -> None:
