@@ -90,7 +90,7 @@ def prepare(lock: str) -> None:
             ".venv に必要なパッケージを入れています (初回は一、二分かかります) …",
         )
         # Not wheels alone: where a system has none (an Intel Mac), pip may build.
-    _pip("install", "--require-hashes", "--requirement", str(lock_file(lock)))
+        _pip("install", "--require-hashes", "--requirement", str(lock_file(lock)))
         _pip("install", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
         stamp(lock).write_text(fingerprint(lock), encoding="ascii")
 
