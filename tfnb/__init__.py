@@ -15,11 +15,24 @@ from tfnb.ops.basic_math import (
 from tfnb.ops.comparison import equal, greater, greater_equal, less, less_equal, not_equal
 from tfnb.ops.complex_numbers import complex, conj, imag, real
 from tfnb.ops.conversion import cast
-from tfnb.ops.creation import fill, ones, scalar, tensor, zeros
+from tfnb.ops.creation import (
+    clone, fill, from_dlpack, ones, ones_like, scalar, tensor, tensor1d, tensor2d, tensor3d, tensor4d, tensor5d,
+    tensor6d, zeros, zeros_like,
+)  # fmt: skip
 from tfnb.ops.exponential import exp, expm1, log, log1p
+from tfnb.ops.gathering import boolean_mask, boolean_mask_async, gather, gather_nd, tensor_scatter_update
+from tfnb.ops.joining import (
+    concat, concat1d, concat2d, concat3d, concat4d, reverse, reverse1d, reverse2d, reverse3d, reverse4d, split, stack,
+    tile, unstack,
+)  # fmt: skip
 from tfnb.ops.logical import (
     argwhere, bitwise_and, bitwise_not, bitwise_or, bitwise_xor, left_shift, logical_and, logical_not, logical_or,
     logical_xor, right_shift, select, where, where_async,
+)  # fmt: skip
+from tfnb.ops.patterns import diag, eye, linspace, meshgrid, one_hot, range
+from tfnb.ops.slicing import slice, slice1d, slice2d, slice3d, slice4d, strided_slice
+from tfnb.ops.transformations import (
+    broadcast_args, broadcast_to, ensure_shape, expand_dims, mirror_pad, pad, reshape, squeeze, transpose,
 )  # fmt: skip
 from tfnb.ops.trigonometric import acos, acosh, asin, asinh, atan, atan2, atanh, cos, cosh, sin, sinh, tan, tanh
 from tfnb.tensors import Tensor

@@ -49,6 +49,10 @@ class ArgumentTypeError(TfnbError, TypeError):
     """An argument of a kind that the op does not accept (a dict where a tensor is wanted, say)."""
 
 
+class IndexRangeError(TfnbError, IndexError):
+    """A place that is not in the tensor."""
+
+
 class ImmutableError(TfnbError, TypeError):
     """An attempt to change a tensor in place."""
 

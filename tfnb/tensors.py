@@ -16,8 +16,8 @@ from tfnb.engine.scope import keep
 from tfnb.errors import ArgumentError, ImmutableError
 from tfnb.language import _
 from tfnb.ops import (
-    activation, arithmetic, basic_math, comparison, complex_numbers, conversion, exponential, logical, operators,
-    trigonometric,
+    activation, arithmetic, basic_math, comparison, complex_numbers, conversion, creation, exponential, gathering,
+    joining, logical, operators, patterns, slicing, transformations, trigonometric,
 )  # fmt: skip
 
 
@@ -188,7 +188,7 @@ class Tensor(Handle):
     def __iter__(self) -> Iterator[Any]:
         if not self.shape:
             raise TypeError("iteration over a tensor without axes")
-        return (self[index] for index in range(self.shape[0]))  # type: ignore[index]
+        return (self[index] for index in range(self.shape[0]))
 
     # Operators and chained methods
 
@@ -265,6 +265,39 @@ class Tensor(Handle):
     conj = complex_numbers.conj
     cast = conversion.cast
     as_type = conversion.cast
+    reshape = transformations.reshape
+    expand_dims = transformations.expand_dims
+    squeeze = transformations.squeeze
+    broadcast_to = transformations.broadcast_to
+    transpose = transformations.transpose
+    pad = transformations.pad
+    mirror_pad = transformations.mirror_pad
+    flatten = transformations.flatten
+    as_scalar = transformations.as_scalar
+    as1d = transformations.as1d
+    as2d = transformations.as2d
+    as3d = transformations.as3d
+    as4d = transformations.as4d
+    as5d = transformations.as5d
+    reshape_as = transformations.reshape_as
+    concat = joining.chained_concat
+    stack = joining.chained_stack
+    unstack = joining.unstack
+    split = joining.split
+    tile = joining.tile
+    reverse = joining.reverse
+    slice = slicing.slice
+    strided_slice = slicing.strided_slice
+    gather = gathering.gather
+    one_hot = patterns.one_hot
+    zeros_like = creation.zeros_like
+    ones_like = creation.ones_like
+    __getitem__ = slicing.getitem
+
+    @property
+    def T(self) -> Tensor:  # noqa: N802 - NumPy's name
+        """The tensor with its axes turned round; a matrix with rows and columns exchanged."""
+        return transformations.transpose(self)
 
     def where(self, condition: Any, b: Any) -> Tensor:
         """This tensor's values where `condition` is true, else those of `b`: `tf.where(condition, t, b)`."""

@@ -1,0 +1,54 @@
+"""Arguments that are no tensors: whole numbers, and lists of them."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable
+from typing import Any
+
+from tfnb.errors import ArgumentTypeError
+from tfnb.language import _
+
+
+def whole_number(value: Any, op: str, argument: str) -> int:
+    """`value` as an int.
+
+    Errors:
+        ArgumentTypeError: it is none (2.5, a list, text; 2.0 counts as 2).
+    """
+    try:
+        return operator.index(value)
+    except TypeError:
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
+        raise ArgumentTypeError(
+            _("wanted a whole number, not {given!r}").format(given=value), op=op, argument=argument
+        ) from None
+
+
+def whole_numbers(value: Any, op: str, argument: str) -> tuple[int, ...]:
+    """`value` as a tuple of ints; a single number is a list of one.
+
+    Errors:
+        ArgumentTypeError: not a list of whole numbers.
+    """
+    scalar = not isinstance(value, Iterable) or getattr(value, "ndim", None) == 0
+    if scalar or isinstance(value, (str, bytes)):
+        return (whole_number(value, op, argument),)
+    return tuple(whole_number(one, op, argument) for one in value)
+
+
+def pairs(value: Any, op: str, argument: str) -> tuple[tuple[int, int], ...]:
+    """`value` as a tuple of pairs of ints, such as paddings [[1, 1], [2, 0]].
+
+    Errors:
+        ArgumentTypeError: not a list of pairs.
+    """
+    rows = value if isinstance(value, (list, tuple)) or hasattr(value, "__len__") else None
+    if rows is None or any(not hasattr(row, "__len__") or len(row) != 2 for row in rows):
+        raise ArgumentTypeError(
+            _("wanted a pair for each axis, such as [[1, 1], [2, 0]], not {given!r}").format(given=value),
+            op=op,
+            argument=argument,
+        )
+    return tuple((whole_number(row[0], op, argument), whole_number(row[1], op, argument)) for row in rows)

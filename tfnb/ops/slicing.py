@@ -1,0 +1,412 @@
+"""Parts of a tensor: blocks, every n-th value, and Python's `t[…]` (section Tensors / Slicing and Joining)."""
+
+from __future__ import annotations
+
+import builtins
+import operator
+import sys
+from typing import TYPE_CHECKING, Any, Sequence
+
+import numpy as np
+
+from tfnb import shapes
+from tfnb.engine.handle import Handle
+from tfnb.engine.run import alias, check_alive, execute, to_host, upload
+from tfnb.errors import ArgumentError, ArgumentTypeError, IndexRangeError, ShapeError
+from tfnb.kernels import gathering, rearranging
+from tfnb.kernels import slicing as kernels
+from tfnb.language import _
+from tfnb.ops.arguments import whole_number, whole_numbers
+from tfnb.ops.convert import handle_of
+from tfnb.shapes import Shape, size_of
+
+if TYPE_CHECKING:
+    from tfnb.tensors import Tensor
+
+
+def slice(x: Any, begin: Any, size: Any = None) -> Tensor:
+    """The block that starts at `begin` and has the given size.
+
+    Args:
+        x: a tensor with an axis at least.
+        begin: for each axis, where the block starts; axes left out start at 0. A number is for the first axis.
+        size: for each axis, how long the block is; -1, and axes left out, go to the end.
+
+    Errors:
+        ShapeError: the block is not all in the tensor. ArgumentError: a negative place.
+
+    Example:
+        >>> import tfnb as tf
+        >>> tf.slice([[1, 2], [3, 4]], [1, 0], [1, 2]).array_sync()
+        [[3.0, 4.0]]
+        >>> tf.tensor([1, 2, 3, 4]).slice(1, 2).array_sync()
+        [2.0, 3.0]
+    """
+    return _block(handle_of(x, "slice", "x"), begin, size, "slice", sys._getframe(1))  # type: ignore[no-any-return]
+
+
+def _block(handle: Any, begin: Any, size: Any, op: str, frame: Any) -> Any:
+    check_alive(handle, op, "x")
+    shape, rank = handle.shape, len(handle.shape)
+    if rank == 0:
+        raise ShapeError(_("a scalar has no parts"), op=op, argument="x")
+    first = list(whole_numbers(begin, op, "begin"))
+    counts = [] if size is None else list(whole_numbers(size, op, "size"))
+    for name, given in (("begin", first), ("size", counts)):
+        if len(given) > rank:
+            raise ShapeError(
+                _("{count} numbers for the {rank} axes of {shape}").format(
+                    count=len(given), rank=rank, shape=shapes.text(shape)
+                ),
+                op=op,
+                argument=name,
+            )
+    if any(place < 0 for place in first):
+        raise ArgumentError(
+            _("places are counted from the front, so none is negative: {given}").format(given=shapes.text(first)),
+            op=op,
+            argument="begin",
+            fix=_("t[-2:] counts from the end"),
+        )
+    if any(count < -1 for count in counts):
+        raise ArgumentError(
+            _("lengths are 0 or more, or -1 for all that is left: {given}").format(given=shapes.text(counts)),
+            op=op,
+            argument="size",
+        )
+    first += [0] * (rank - len(first))
+    counts += [-1] * (rank - len(counts))
+    wanted = tuple(n - b if count == -1 else count for n, b, count in zip(shape, first, counts))
+    return _cut(handle, tuple(first), (1,) * rank, wanted, op, frame)
+
+
+def _cut(handle: Any, begin: Shape, strides: Shape, size: Shape, op: str, frame: Any) -> Any:
+    """The places `begin`, `begin + strides`, … of each axis, by the plainest kernel that gives them."""
+    if all(stride == 1 for stride in strides):
+        if size == handle.shape and not any(begin):
+            return alias(handle, size, frame)
+        kernels.slice_.infer(op, [handle.shape], [handle.dtype], begin=begin, size=size)
+        return execute(kernels.slice_, (handle,), frame, begin=begin, size=size)
+    return execute(kernels.strided_slice, (handle,), frame, begin=begin, strides=strides, size=size)
+
+
+def slice1d(x: Any, begin: int, size: int) -> Tensor:
+    """`slice` of a tensor with one axis.
+
+    Args:
+        x: the tensor.
+        begin: where the block starts.
+        size: how long it is; -1 goes to the end.
+    """
+    return _block(_of_rank(x, 1, "slice1d"), begin, size, "slice1d", sys._getframe(1))  # type: ignore[no-any-return]
+
+
+def slice2d(x: Any, begin: Any, size: Any) -> Tensor:
+    """`slice` of a tensor with two axes.
+
+    Args:
+        x: the tensor.
+        begin: where the block starts, for each axis.
+        size: how long it is, for each axis; -1 goes to the end.
+    """
+    return _block(_of_rank(x, 2, "slice2d"), begin, size, "slice2d", sys._getframe(1))  # type: ignore[no-any-return]
+
+
+def slice3d(x: Any, begin: Any, size: Any) -> Tensor:
+    """`slice` of a tensor with three axes.
+
+    Args:
+        x: the tensor.
+        begin: where the block starts, for each axis.
+        size: how long it is, for each axis; -1 goes to the end.
+    """
+    return _block(_of_rank(x, 3, "slice3d"), begin, size, "slice3d", sys._getframe(1))  # type: ignore[no-any-return]
+
+
+def slice4d(x: Any, begin: Any, size: Any) -> Tensor:
+    """`slice` of a tensor with four axes.
+
+    Args:
+        x: the tensor.
+        begin: where the block starts, for each axis.
+        size: how long it is, for each axis; -1 goes to the end.
+    """
+    return _block(_of_rank(x, 4, "slice4d"), begin, size, "slice4d", sys._getframe(1))  # type: ignore[no-any-return]
+
+
+def _of_rank(x: Any, rank: int, op: str) -> Any:
+    handle = handle_of(x, op, "x")
+    if len(handle.shape) != rank:
+        raise ShapeError(
+            _("wanted {wanted} axes, given {given}").format(wanted=rank, given=shapes.text(handle.shape)),
+            op=op,
+            argument="x",
+        )
+    return handle
+
+
+def strided_slice(
+    x: Any,
+    begin: Any,
+    end: Any,
+    strides: Any = None,
+    begin_mask: int = 0,
+    end_mask: int = 0,
+    ellipsis_mask: int = 0,
+    new_axis_mask: int = 0,
+    shrink_axis_mask: int = 0,
+) -> Tensor:
+    """Every n-th value between two places of each axis: what `t[begin:end:stride, …]` means, with numbers.
+
+    Bit `k` of a mask is about entry `k` of `begin`, `end` and `strides`.
+
+    Args:
+        x: a tensor.
+        begin: where to start; negative places count from the end.
+        end: where to stop, this place itself left out.
+        strides: the distance from value to value, negative to go backwards; left out, 1.
+        begin_mask: entries whose `begin` is ignored: as far to the front as there is.
+        end_mask: entries whose `end` is ignored: as far as there is.
+        ellipsis_mask: the entry that stands for all axes that the others leave over.
+        new_axis_mask: entries that put in a new axis of length 1.
+        shrink_axis_mask: entries that pick the one value at `begin`; their axis is gone.
+
+    Errors:
+        ArgumentError: lists of different lengths, a stride of 0, two ellipses. IndexRangeError: a picked value that is
+        not there. ShapeError: more entries than axes.
+
+    Example:
+        >>> import tfnb as tf
+        >>> t = tf.tensor([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
+        >>> t.strided_slice([0, 2], [3, 0], [2, -1]).array_sync()
+        [[3.0, 2.0], [9.0, 8.0]]
+    """
+    op = "strided_slice"
+    handle = handle_of(x, op, "x")
+    check_alive(handle, op, "x")
+    first, last = whole_numbers(begin, op, "begin"), whole_numbers(end, op, "end")
+    steps = (1,) * len(first) if strides is None else whole_numbers(strides, op, "strides")
+    if not len(first) == len(last) == len(steps):
+        raise ArgumentError(
+            _("begin, end and strides have {a}, {b} and {c} entries; wanted as many of each").format(
+                a=len(first), b=len(last), c=len(steps)
+            ),
+            op=op,
+        )
+    if ellipsis_mask & (ellipsis_mask - 1):
+        raise ArgumentError(_("only one entry can be an ellipsis"), op=op, argument="ellipsis_mask")
+    key: list[Any] = []
+    for k, (start, stop, step) in enumerate(zip(first, last, steps)):
+        bit = 1 << k
+        if ellipsis_mask & bit:
+            key.append(Ellipsis)
+        elif new_axis_mask & bit:
+            key.append(None)
+        elif shrink_axis_mask & bit:
+            if step <= 0:
+                raise ArgumentError(
+                    _("where one value is picked the stride is 1, not {given}").format(given=step),
+                    op=op,
+                    argument="strides",
+                )
+            key.append(start)
+        else:
+            key.append(builtins.slice(None if begin_mask & bit else start, None if end_mask & bit else stop, step))
+    return _basic(handle, key, op, sys._getframe(1))  # type: ignore[no-any-return]
+
+
+def getitem(self: Any, key: Any) -> Tensor:
+    """A part of the tensor, by NumPy's rules: numbers, slices, `None` for a new axis, `...`, lists of places, masks.
+
+    Args:
+        key: what stands between the brackets.
+
+    Errors:
+        IndexRangeError: a place that is not there. ArgumentTypeError: something that is no place.
+
+    Example:
+        >>> import tfnb as tf
+        >>> t = tf.tensor([[1, 2, 3], [4, 5, 6]])
+        >>> t[0].array_sync(), t[:, -1].array_sync(), t[:, ::2].shape, t[None, ..., 0].shape
+        ([1.0, 2.0, 3.0], [3.0, 6.0], (2, 2), (1, 2))
+        >>> t[t.numpy() > 2].array_sync(), t[:, [2, 0]].array_sync()
+        ([3.0, 4.0, 5.0, 6.0], [[3.0, 1.0], [6.0, 4.0]])
+    """
+    check_alive(self, "tensor[…]", None)
+    entries = [_entry(one) for one in (key if key.__class__ is tuple else (key,))]
+    frame = sys._getframe(1)
+    if any(one.__class__ is np.ndarray for one in entries):
+        return _by_places(self, entries, frame)  # type: ignore[no-any-return]
+    return _basic(self, entries, "tensor[…]", frame)  # type: ignore[no-any-return]
+
+
+def _entry(one: Any) -> Any:
+    """An entry of a key as an int, a slice of ints, None, Ellipsis, or an array of places or of truth values."""
+    if one.__class__ is int or one is None or one is Ellipsis:
+        return one
+    if one.__class__ is builtins.slice:
+        return one
+    if isinstance(one, Handle):
+        one = to_host(one, "tensor[…]")
+    if isinstance(one, (list, np.ndarray)) or (hasattr(one, "__array__") and not isinstance(one, np.generic)):
+        array = np.asarray(one)
+        if array.dtype == bool and array.ndim:
+            return array
+        if array.size == 0 and not isinstance(one, np.ndarray):
+            array = array.astype(np.int64)
+        if array.dtype.kind in "iu":
+            return array.astype(np.int64) if array.ndim else int(array)
+        raise ArgumentTypeError(
+            _("places are whole numbers or truth values, not {given}").format(given=array.dtype), op="tensor[…]"
+        )
+    try:
+        if isinstance(one, (bool, np.bool_)):
+            raise TypeError
+        return operator.index(one)
+    except TypeError:
+        raise ArgumentTypeError(
+            _("wanted a whole number, a slice, None, ..., or a list of places, not {given!r}").format(given=one),
+            op="tensor[…]",
+        ) from None
+
+
+def _axes_of(one: Any) -> int:
+    """How many axes of the tensor an entry is about."""
+    if one is None or one is Ellipsis:
+        return 0
+    return one.ndim if one.__class__ is np.ndarray and one.dtype == bool else 1
+
+
+def _expanded(entries: Sequence[Any], rank: int, shape: Shape, op: str) -> list[Any]:
+    """The entries with the ellipsis written out, one for each axis (and None for new ones)."""
+    used = sum(_axes_of(one) for one in entries)
+    dots = sum(one is Ellipsis for one in entries)
+    if dots > 1:
+        raise ArgumentError(_("only one ... can stand in a key"), op=op)
+    if used > rank:
+        raise IndexRangeError(
+            _("{used} places for the {rank} axes of {shape}").format(used=used, rank=rank, shape=shapes.text(shape)),
+            op=op,
+        )
+    rest = [builtins.slice(None)] * (rank - used)
+    if not dots:
+        return [*entries, *rest]
+    at = next(k for k, one in enumerate(entries) if one is Ellipsis)
+    return [*entries[:at], *rest, *entries[at + 1 :]]
+
+
+def _basic(handle: Any, entries: Sequence[Any], op: str, frame: Any) -> Any:
+    """A part by numbers, slices, new axes and an ellipsis."""
+    shape = handle.shape
+    begin, strides, size, result = [], [], [], []
+    axis = 0
+    for one in _expanded(entries, len(shape), shape, op):
+        if one is None:
+            result.append(1)
+            continue
+        length = shape[axis]
+        if one.__class__ is int:
+            begin.append(_place(one, length, axis, shape, op))
+            strides.append(1)
+            size.append(1)
+        else:
+            start, stride, count = _run(one, length, op)
+            begin.append(start)
+            strides.append(stride)
+            size.append(count)
+            result.append(count)
+        axis += 1
+    cut = _cut(handle, tuple(begin), tuple(strides), tuple(size), op, frame)
+    if cut.shape == tuple(result):
+        return cut
+    return alias(cut, shapes.checked(result, op, "key"), frame)
+
+
+def _place(index: int, length: int, axis: int, shape: Shape, op: str) -> int:
+    if not -length <= index < length:
+        raise IndexRangeError(
+            _("axis {axis} of {shape} has no place {index}; there are {low} to {high}").format(
+                axis=axis, shape=shapes.text(shape), index=index, low=-length, high=length - 1
+            )
+            if length
+            else _("axis {axis} of {shape} is empty").format(axis=axis, shape=shapes.text(shape)),
+            op=op,
+        )
+    return index % length
+
+
+def _run(one: builtins.slice, length: int, op: str) -> tuple[int, int, int]:
+    """Where a slice starts, its stride, and how many places it names. A run of one place has stride 1."""
+    parts = (None if n is None else whole_number(n, op, "key") for n in (one.start, one.stop, one.step))
+    try:
+        start, stop, stride = builtins.slice(*parts).indices(length)
+    except ValueError:
+        raise ArgumentError(_("the stride of a slice can't be 0"), op=op) from None
+    count = len(range(start, stop, stride))
+    return (start, stride, count) if count > 1 else (start if count else 0, 1, count)
+
+
+def _by_places(handle: Any, entries: Sequence[Any], frame: Any) -> Any:
+    """A part by lists of places: one gather over the axes that they name, joined to one."""
+    op = "tensor[…]"
+    wide: list[Any] = []  # for each axis an array of places (numbers count as such), a slice, or None
+    for one in _expanded(entries, len(handle.shape), handle.shape, op):
+        if one.__class__ is np.ndarray and one.dtype == bool:
+            axis = sum(other is not None for other in wide)
+            _same_lengths(one.shape, handle.shape[axis : axis + one.ndim], op)
+            wide += list(np.nonzero(one))
+        else:
+            wide.append(np.asarray(one, np.int64) if one.__class__ is int else one)
+    plain = [builtins.slice(None) if one.__class__ is np.ndarray else one for one in wide]
+    part = _basic(handle, plain, op, frame)
+    named = [k for k, one in enumerate(wide) if one.__class__ is np.ndarray]
+    places, lengths = [wide[k] for k in named], [part.shape[k] for k in named]
+    linear = _linear(places, lengths, part.shape, named, op)
+    first, count = named[0], len(named)
+    if _separated(entries):  # NumPy puts the axes of the places first then
+        others = [k for k in range(len(part.shape)) if k not in named]
+        part, first = _reordered(part, (*named, *others), frame), 0
+    shape = (*part.shape[:first], size_of(lengths), *part.shape[first + count :])
+    rows = alias(part, shape, frame)
+    indices = upload(linear.astype(np.int32), linear.shape, "int32", frame)
+    return execute(gathering.gather, (rows, indices), frame, axis=first, batch_dims=0)
+
+
+def _reordered(handle: Any, perm: Shape, frame: Any) -> Any:
+    return execute(rearranging.transpose, (handle,), frame, perm=perm) if perm != tuple(range(len(perm))) else handle
+
+
+def _same_lengths(mask: Shape, shape: Shape, op: str) -> None:
+    if mask != shape:
+        raise ShapeError(
+            _("the mask is {mask}, the axes that it is about are {shape}").format(
+                mask=shapes.text(mask), shape=shapes.text(shape)
+            ),
+            op=op,
+        )
+
+
+def _linear(places: Sequence[Any], lengths: Sequence[int], shape: Shape, axes: Sequence[int], op: str) -> Any:
+    """Places of several axes as places of the one axis that those would be if joined."""
+    try:
+        np.broadcast_shapes(*(array.shape for array in places))
+    except ValueError:
+        raise ShapeError(
+            _("the lists of places have shapes that do not meet: {given}").format(
+                given=", ".join(shapes.text(array.shape) for array in places)
+            ),
+            op=op,
+        ) from None
+    total: Any = 0
+    for array, length, axis in zip(places, lengths, axes):
+        if array.size and (array.min() < -length or array.max() >= length):
+            bad = array[(array < -length) | (array >= length)].reshape(-1)[0]
+            _place(int(bad), length, axis, shape, op)
+        total = total * length + np.where(array < 0, array + length, array)
+    return np.asarray(total)
+
+
+def _separated(entries: Sequence[Any]) -> bool:
+    """Whether something else stands between two lists of places."""
+    named = [k for k, one in enumerate(entries) if one.__class__ in (np.ndarray, int)]
+    return named[-1] - named[0] + 1 != len(named)
