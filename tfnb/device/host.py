@@ -20,7 +20,7 @@ from tfnb.shapes import Shape, size_of
 
 Array = Any
 
-BLOCK = 16384  # values a block: a few scratch arrays of 64 KiB stay in the second-level cache
+BLOCK = 65536  # values a block: a few of 256 KiB stay in the cache, and a call is long enough to share the interpreter
 PARALLEL = 1 << 20  # value-steps from which two workers pay for their hand-over
 
 
@@ -30,6 +30,9 @@ class HostDevice:
     name = "host"
     max_inputs = 8
     max_outputs = 8
+
+    def __init__(self) -> None:
+        self._programs: dict[Any, HostProgram] = {}
 
     def upload(self, array: Array, dtype: str) -> Array:
         """The array itself: it is the storage."""
@@ -61,24 +64,32 @@ class HostDevice:
     def evaluate(self, expression: Expression) -> list[Array]:
         """Run a fused expression; one array per output."""
         try:
-            first = expression.first_step
             out = [np.empty(expression.shape, NUMPY[expression.dtype_of(n)]) for n in expression.outputs]
-            results = dict(zip(expression.outputs, out))
             merged = _merged(expression)
-            values = [_view(leaf.storage, leaf.shape, expression.shape, merged) for leaf in expression.leaves]
+            values: list[Array] = [_view(leaf.storage, leaf.shape, expression.shape, merged) for leaf in expression.leaves]
             values += [np.asarray(scalar.value, NUMPY[scalar.dtype]) for scalar in expression.scalars]
-            targets = {number: array.reshape(merged) for number, array in results.items()}
+            program = self._program(expression)
+            targets = [array.reshape(merged) for array in out]
             pieces = _pieces(merged)
-            shares = WORKERS.count if expression.size * len(expression.steps) >= PARALLEL and len(pieces) > 1 else 1
-            if shares == 1:
-                _run_blocks(expression, first, values, targets, pieces)
+            shares = WORKERS.count if expression.size * len(expression.steps) >= PARALLEL else 1
+            if shares == 1 or len(pieces) == 1:
+                program.run(values, targets, pieces)
             else:
                 step = -(-len(pieces) // shares)
                 parts = [pieces[k : k + step] for k in range(0, len(pieces), step)]
-                WORKERS.run([_Job(expression, first, values, targets, part) for part in parts])
+                WORKERS.run([_Job(program, values, targets, part) for part in parts])
             return out
         except MemoryError as error:
             raise _no_memory(expression.steps[-1].kernel.name, expression.shape) from error
+
+    def _program(self, expression: Expression) -> HostProgram:
+        key = expression.key()[1:]
+        program = self._programs.get(key)
+        if program is None:
+            if len(self._programs) >= 1024:
+                self._programs.clear()
+            program = self._programs[key] = HostProgram(expression)
+        return program
 
 
 def _no_memory(op: str, shape: Shape) -> OutOfMemoryError:
@@ -92,11 +103,13 @@ def _no_memory(op: str, shape: Shape) -> OutOfMemoryError:
 class _Job:
     """The part of an expression that one worker computes."""
 
-    def __init__(self, *parts: Any) -> None:
-        self.parts = parts
+    __slots__ = ("program", "values", "targets", "pieces")
+
+    def __init__(self, program: HostProgram, values: list[Array], targets: list[Array], pieces: list[Any]) -> None:
+        self.program, self.values, self.targets, self.pieces = program, values, targets, pieces
 
     def __call__(self) -> None:
-        _run_blocks(*self.parts)
+        self.program.run(self.values, self.targets, self.pieces)
 
 
 def _merged(expression: Expression) -> Shape:
@@ -158,68 +171,67 @@ def _pieces(merged: Shape) -> list[tuple[Any, ...]]:
     return [(*outer, cut) for outer in np.ndindex(*merged[: axis - 1]) for cut in cuts]
 
 
-class _Scratch:
-    """Scratch arrays of one worker by data type, handed out to steps and back after a value's last use."""
+class HostProgram:
+    """An expression as a list of NumPy calls, with the scratch array of each worked out once.
 
-    def __init__(self) -> None:
-        self.free: dict[str, list[Array]] = {}
+    A value's scratch array is free again after its last reader; a ufunc may write over its own argument, a function made of
+    several calls may not.
+    """
 
-    def take(self, dtype: str, shape: Shape) -> Array:
-        free = self.free.get(dtype)
-        flat = free.pop() if free else np.empty(max(BLOCK, size_of(shape)), NUMPY[dtype])
-        return flat
+    __slots__ = ("given", "calls", "scratch_types", "slots", "written")
 
-    def give(self, dtype: str, flat: Array) -> None:
-        self.free.setdefault(dtype, []).append(flat)
+    def __init__(self, expression: Expression) -> None:
+        first = self.given = expression.first_step
+        self.written = tuple(number - first for number in expression.outputs)
+        last_use = {number: index for index, step in enumerate(expression.steps) for number in step.arguments}
+        self.calls: list[tuple[Any, tuple[int, ...]]] = []
+        self.scratch_types: list[str] = []
+        self.slots: list[int | None] = []  # of each step; None for what goes straight into an output
+        free: dict[str, list[int]] = {}
+        for index, step in enumerate(expression.steps):
+            ended = [n - first for n in set(step.arguments) if n >= first and last_use[n] == index]
+            in_place = isinstance(step.kernel.host, np.ufunc)
+            if in_place:
+                self._release(ended, free)
+            self.slots.append(None if index in self.written else self._take(step.dtype, free))
+            if not in_place:
+                self._release(ended, free)
+            if first + index not in last_use and index not in self.written:  # nobody reads it
+                self._release([index], free)
+            self.calls.append((step.kernel.host, step.arguments))
 
+    def _take(self, dtype: str, free: dict[str, list[int]]) -> int:
+        if free.get(dtype):
+            return free[dtype].pop()
+        self.scratch_types.append(dtype)
+        return len(self.scratch_types) - 1
 
-def _last_uses(expression: Expression, first: int) -> list[list[int]]:
-    """For each step the numbers of the values that nobody reads after it."""
-    last: dict[int, int] = {}
-    for index, step in enumerate(expression.steps):
-        for number in step.arguments:
-            if number >= first:
-                last[number] = index
-    ends: list[list[int]] = [[] for _step in expression.steps]
-    for number, index in last.items():
-        if number not in expression.outputs:
-            ends[index].append(number)
-    return ends
+    def _release(self, steps: list[int], free: dict[str, list[int]]) -> None:
+        for index in steps:
+            slot = self.slots[index]
+            if slot is not None:
+                free.setdefault(self.scratch_types[slot], []).append(slot)
 
-
-def _run_blocks(
-    expression: Expression, first: int, values: list[Array], targets: dict[int, Array], pieces: list[tuple[Any, ...]]
-) -> None:
-    scratch = _Scratch()
-    ends = _last_uses(expression, first)
-    with np.errstate(all="ignore"):
-        for piece in pieces:
-            _run_block(expression, first, values, targets, piece, scratch, ends)
-
-
-def _run_block(
-    expression: Expression,
-    first: int,
-    values: list[Array],
-    targets: dict[int, Array],
-    piece: tuple[Any, ...],
-    scratch: _Scratch,
-    ends: list[list[int]],
-) -> None:
-    known = [value[piece] if value.ndim else value for value in values]
-    shape = next(iter(targets.values()))[piece].shape
-    size = size_of(shape)
-    held: dict[int, Array] = {}
-    for index, step in enumerate(expression.steps):
-        number = first + index
-        if number in targets:
-            out = targets[number][piece]
-        else:
-            flat = held[number] = scratch.take(step.dtype, shape)
-            out = flat[:size].reshape(shape)
-        step.kernel.host(*[known[argument] for argument in step.arguments], out=out)
-        known.append(out)
-        for ended in ends[index]:
-            scratch.give(expression.dtype_of(ended), held.pop(ended))
-
-
+    def run(self, values: list[Array], targets: list[Array], pieces: list[tuple[Any, ...]]) -> None:
+        """Compute the pieces of the targets, one after the other."""
+        flat = [np.empty(BLOCK, NUMPY[dtype]) for dtype in self.scratch_types]
+        shape: Shape | None = None
+        scratch: list[Array] = []
+        moving = [(index, value) for index, value in enumerate(values) if value.ndim]
+        known: list[Array] = [*values, *[None] * len(self.calls)]
+        with np.errstate(all="ignore"):
+            for piece in pieces:
+                outputs = [target[piece] for target in targets]
+                if outputs[0].shape != shape:
+                    shape = outputs[0].shape
+                    size = size_of(shape)
+                    scratch = [array[:size].reshape(shape) for array in flat]
+                    for index, slot in enumerate(self.slots):
+                        if slot is not None:
+                            known[self.given + index] = scratch[slot]
+                for step, output in zip(self.written, outputs):
+                    known[self.given + step] = output
+                for index, value in moving:
+                    known[index] = value[piece]
+                for number, (host, arguments) in enumerate(self.calls, self.given):
+                    host(*[known[k] for k in arguments], out=known[number])

@@ -17,7 +17,7 @@ SELU_SCALE: Final = 1.0507009873554805
 SELU_SCALE_ALPHA: Final = 1.7580993408473766
 
 # NumPy's maximum with a number takes three times as long as with an array.
-_MOST: Final = 1 << 14
+_MOST: Final = 1 << 16  # a block of the host
 _ZEROS: Final = np.zeros(_MOST, np.float32)
 _SIXES: Final = np.full(_MOST, 6, np.float32)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, Final
 
 import numpy as np
 
@@ -20,9 +20,16 @@ def _rounding(ufunc: Host) -> Host:
 
     return host
 
+_ONE: Final = np.ones((), np.float32)
+
 
 def _reciprocal_root(x: Array, out: Array = None) -> Array:
-    return np.reciprocal(np.sqrt(x, out=out), out=out)
+    return _reciprocal(np.sqrt(x, out=out), out=out)
+
+
+def _reciprocal(x: Array, out: Array = None) -> Array:
+    """1 / x; NumPy's `reciprocal` takes twice the time of its division."""
+    return np.divide(_ONE, x, out=out) if x.dtype == np.float32 else np.reciprocal(x, out=out)
 
 
 def _clip(x: Array, low: Array, high: Array, out: Array = None) -> Array:
@@ -54,7 +61,7 @@ square = Elementwise(
     "square", np.square, "x*x", types=NUMERIC, gradient=lambda dy, x: dy * x * 2, complex_host=True
 )
 reciprocal = Elementwise(
-    "reciprocal", np.reciprocal, "reciprocal_(x)", gradient=lambda dy, y: -dy * y * y, complex_host=True,
+    "reciprocal", _reciprocal, "reciprocal_(x)", gradient=lambda dy, y: -dy * y * y, complex_host=True,
     transcendental=False,
 )  # fmt: skip
 sqrt = Elementwise(
