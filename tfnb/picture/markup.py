@@ -50,8 +50,13 @@ def style(**properties: str | None) -> str:
 
 
 def as_html(root: Element) -> str:
-    """The element as HTML."""
-    return ET.tostring(root, encoding="unicode", method="html")
+    """The element as HTML.
+
+    ElementTree's own HTML leaves `<` in attributes as it is. Its XML does not; the only difference that matters to a
+    browser are the end tags of elements that have none, and no text can look like one of those.
+    """
+    xml = ET.tostring(root, encoding="unicode", method="xml", short_empty_elements=False)
+    return xml.replace("</br>", "").replace("</img>", "")
 
 
 def as_xml(root: Element) -> str:

@@ -13,7 +13,7 @@ from tfnb.picture.boxes import Index
 from tfnb.picture.colours import VIRIDIS
 from tfnb.picture.formats import format_shape
 from tfnb.picture.parts import Bitmap, Part, Row, Stack, Tone, Words
-from tfnb.picture.png import as_bytes, fit_scale, png
+from tfnb.picture.png import as_bytes, fit_scale, indexed_png, png
 from tfnb.picture.window import Read, read_every
 
 _LEAST_SIDE: Final = 12
@@ -24,6 +24,10 @@ _COLOUR_SIDE: Final = 84
 _STRIP: Final = 192
 _SHOWN: Final = 192
 _TILE: Final = 48
+_COLOURED_PIXELS: Final = 9000  # in all: they are what makes a bundle large
+# The last colour of the palette marks what is no number.
+_NO_NUMBER: Final = 255
+_PALETTE: Final = np.concatenate([VIRIDIS[:_NO_NUMBER], np.array([[213, 94, 0]], np.uint8)])
 _SHADES: Final = " ░▒▓█"
 _SHADED_ROWS: Final = 12
 
@@ -80,13 +84,14 @@ def _heat(
 ) -> Bitmap:
     low, high = ends or finite_ends(values)
     grey = as_bytes(values, low, high)
-    pixels = VIRIDIS[grey]
-    pixels[~np.isfinite(values.astype(np.float64))] = (213, 94, 0)
+    pixels = np.minimum(grey, _NO_NUMBER - 1)
+    pixels[~np.isfinite(values.astype(np.float64))] = _NO_NUMBER
     height, width = values.shape
     scale = fit_scale(height, width, shown)
     if tall:
         pixels = np.repeat(pixels, max(1, tall // scale), 0)
-    return Bitmap(png(pixels, scale), pixels.shape[1] * scale, pixels.shape[0] * scale, alternative, shaded(grey))
+    coded = indexed_png(pixels, _PALETTE, scale)
+    return Bitmap(coded, pixels.shape[1] * scale, pixels.shape[0] * scale, alternative, shaded(grey))
 
 
 def finite_ends(values: NDArray[Any]) -> tuple[float, float]:
@@ -122,10 +127,8 @@ def _coloured(pixels: NDArray[np.uint8], words: str, shown: int) -> Bitmap:
 def _tiles(shape: Sequence[int], dtype: str, read: Read) -> Part:
     count = min(shape[0], _MOST_TILES)
     channels = shape[3] if len(shape) == 4 else 0
-    read_ = [
-        read_every(shape, read, (i,), _TILE if count > 4 else _COLOUR_SIDE // 2, trailing=1 if channels else 0)
-        for i in range(count)
-    ]
+    most = min(_COLOUR_SIDE, int((_COLOURED_PIXELS / count) ** 0.5)) if channels in (3, 4) else _TILE
+    read_ = [read_every(shape, read, (i,), most, trailing=1 if channels else 0) for i in range(count)]
     ends = finite_ends(np.concatenate([values.reshape(-1) for values, _step in read_]))
     tiles: list[Part] = []
     for i, (values, step) in enumerate(read_):

@@ -36,6 +36,26 @@ def png(pixels: NDArray[np.uint8], scale: int = 1) -> bytes:
     )
 
 
+def indexed_png(indices: NDArray[np.uint8], palette: NDArray[np.uint8], scale: int = 1) -> bytes:
+    """Encode pixels that are places in a palette, each enlarged to `scale` × `scale`.
+
+    Args:
+        indices: bytes of shape [height, width]. palette: up to 256 colours, [count, 3].
+    """
+    large = np.repeat(np.repeat(indices, scale, 0), scale, 1)
+    height, width = large.shape
+    rows = np.zeros((height, 1 + width), np.uint8)
+    rows[:, 1:] = large
+    header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + _chunk(b"IHDR", header)
+        + _chunk(b"PLTE", palette.tobytes())
+        + _chunk(b"IDAT", zlib.compress(rows.tobytes(), 6))
+        + _chunk(b"IEND", b"")
+    )
+
+
 def _chunk(name: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
