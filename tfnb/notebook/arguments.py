@@ -17,6 +17,7 @@ class MagicParser(argparse.ArgumentParser):
     def __init__(self, name: str, purpose: str, epilog: str = "") -> None:
         super().__init__(
             prog=name,
+            allow_abbrev=False,
             description=purpose,
             epilog=epilog,
             add_help=False,

@@ -53,7 +53,7 @@ class Magics:
         return {
             "cell": {"tidy": Magic("%%tidy", self.tidy_cell)},
             "line": {
-                OPENER: self.open_tidy,
+                OPENER: Magic("%%tidy", self.open_tidy),
                 "tidy": Magic("%tidy", self.tidy_now),
                 "tensors": Magic("%tensors", self.tensors),
                 "gpu": Magic("%gpu", self.gpu),

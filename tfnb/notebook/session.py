@@ -18,9 +18,11 @@ class Session:
 
     def __init__(self, shell: Any) -> None:
         self.shell = shell
-        self.tidy: TidyCell | None = None
         self.failed_cell = 0
         self.gauge: Any = None
+        # The cells that run, the innermost last: some magics run a cell inside a cell.
+        self._running: list[Any] = []
+        self._tidies: list[tuple[Any, TidyCell]] = []
         self._magics = Magics(self).table()
         self._replaced: dict[tuple[str, str], Any] = {}
         self._matcher: Any = None
@@ -39,10 +41,9 @@ class Session:
             for name, function in magics.items():
                 self._replaced[kind, name] = shell.magics_manager.magics[kind].get(name)
                 shell.register_magic_function(function, kind, name)
-        bundles = shell.display_formatter.mimebundle_formatter
         # In a terminal a tensor's own repr is the better text.
         if getattr(shell, "kernel", None) is not None:
-            bundles.for_type(LEDGER.handle_class, tensor_bundle)
+            shell.display_formatter.mimebundle_formatter.for_type(LEDGER.handle_class, tensor_bundle)
         self._matcher = MagicMatcher(shell).matcher()
         if getattr(shell, "Completer", None) is not None:
             shell.Completer.custom_matchers.append(self._matcher)
@@ -63,13 +64,13 @@ class Session:
             else:
                 shell.magics_manager.magics[kind][name] = before
         self._replaced.clear()
-        if shell.display_formatter.mimebundle_formatter.type_printers.get(LEDGER.handle_class) is tensor_bundle:
-            shell.display_formatter.mimebundle_formatter.pop(LEDGER.handle_class)
+        bundles = shell.display_formatter.mimebundle_formatter
+        if bundles.type_printers.get(LEDGER.handle_class) is tensor_bundle:
+            bundles.pop(LEDGER.handle_class)
         if getattr(shell, "Completer", None) is not None and self._matcher in shell.Completer.custom_matchers:
             shell.Completer.custom_matchers.remove(self._matcher)
-        if self.tidy is not None:
-            self.tidy.close(None, failed=False)
-            self.tidy = None
+        while self._tidies:
+            self._tidies.pop()[1].close(None, failed=False)
         number_cell(0)
 
     # Cells
@@ -80,25 +81,28 @@ class Session:
         return int(self.shell.displayhook.prompt_count)
 
     def _before(self, info: Any) -> None:
+        self._running.append(info)
         number_cell(self.cell)
         if self.gauge is not None:
             self.gauge.cell_starts()
 
     def open_tidy(self, wishes: Wishes) -> None:
         """Open the scope of the running cell."""
-        if self.tidy is not None:  # the cell before was killed so early that its end was never told
-            self.tidy.close(None, failed=True)
-        self.tidy = TidyCell(self.shell, self.cell, wishes)
+        running = self._running[-1] if self._running else None
+        self._tidies.append((running, TidyCell(self.shell, self.cell, wishes)))
 
     def _after(self, result: Any) -> None:
-        failed = not result.success
-        if failed and result.error_in_exec is not None:
+        if not result.success and result.error_in_exec is not None:
             self.failed_cell = result.execution_count or self.failed_cell
-        tidy, self.tidy = self.tidy, None
-        if tidy is not None:
-            report = tidy.close(result.result, failed)
+        while self._tidies and self._tidies[-1][0] is result.info:
+            _info, tidy = self._tidies.pop()
+            report = tidy.close(result.result, failed=not result.success)
             show_figure(report_figure(report, tidy.wishes.report or tidy.wishes.strict), twin=False)
-        if self.gauge is not None:
+        # An empty cell ends without having begun.
+        if any(info is result.info for info in self._running):
+            while self._running.pop() is not result.info:
+                pass
+        if self.gauge is not None and not self._running:
             self.gauge.cell_ended()
 
     # The gauge

@@ -65,9 +65,9 @@ def name_of(handle: Handle) -> str | None:
 
 def _statistics(handle: Handle) -> Statistics | None:
     size = math.prod(handle.shape)
-    if handle.array is None or not WHOLE < size <= _COUNTED or handle.dtype not in ("float32", "int32"):
+    if handle.ndarray is None or not WHOLE < size <= _COUNTED or handle.dtype not in ("float32", "int32"):
         return None
-    return _quick_statistics(handle.array)
+    return _quick_statistics(handle.ndarray)
 
 
 def _quick_statistics(array: NDArray[Any]) -> Statistics | None:
