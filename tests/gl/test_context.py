@@ -145,7 +145,11 @@ def test_tier_and_functions_follow_the_reported_version(
     check(fresh(code, driver=driver), wanted)
 
 
-@pytest.mark.parametrize(("driver", "tier", "version"), DRIVERS[1:], ids=str)
+@pytest.mark.parametrize(
+    ("driver", "tier", "version"),
+    [pytest.param(*case, marks=pytest.mark.slow) for case in DRIVERS[1:]],
+    ids=str,
+)
 def test_everything_else_here_passes_on_every_driver(
     driver: dict[str, str], tier: str, version: tuple[int, int], tmp_path: Path
 ) -> None:
@@ -266,7 +270,7 @@ theirs.draw("triangles")
 assert (gloo.read_pixels() == [255, 0, 0, 255]).all()
 """
     )
-    check(fresh(code))
+    check(fresh(code, driver={"EGL_PLATFORM": "surfaceless"}))
 
 
 def test_a_context_that_somebody_released_is_taken_again(fresh: Fresh) -> None:
