@@ -36,6 +36,13 @@ _INT_ORDER: Final = "ivec4 order(ivec4 v) {{ return {sign}v; }}\n"
 _NONE: Final = "ivec4(0x80000000u)"
 _BETTER: Final = "now = ivec4(greaterThan(k, best)); at = i_where(now, {where}, at); best = max(best, k); "
 
+# Of the four lanes' candidates the best one, the first of equals: a vector of it.
+_FIRST: Final = """\
+ivec4 top = max(max(best.xxxx, best.yyyy), max(best.zzzz, best.wwww));
+ivec4 value = i_where(ivec4(equal(best, top)), at, ivec4(0x7fffffff));
+value = min(min(value.xxxx, value.yyyy), min(value.zzzz, value.wwww));
+"""
+
 
 def arg_max(executor: Any, x: Source, *, axis: int, **_inferred: Any) -> Texture:
     """Where the largest value is."""
@@ -96,12 +103,10 @@ def _rows(executor: Any, x: Source, rows: int, length: int, largest: bool) -> Te
         _declare(shader, x, largest)
         n_rows, n_length = shader.number(rows), shader.number(length)
         body = (
-            f"int length = {n_length};\nfor (int lane = 0; lane < 4; ++lane) {{\n"
-            f"int start = min(g * 4 + lane, {n_rows} - 1) * length, t = start >> 2, stop = ((start + length - 1) >> 2) + 1;\n"
+            f"int length = {n_length}; r0 = ivec4(0);\nfor (int lane = 0; lane < min(4, {n_rows} - g * 4); ++lane) {{\n"
+            f"int start = (g * 4 + lane) * length, t = start >> 2, stop = ((start + length - 1) >> 2) + 1;\n"
             f"{_walk(length % 4 == 0)}"
-            "int top = max(max(best.x, best.y), max(best.z, best.w));\n"
-            "ivec4 first = i_where(ivec4(equal(best, ivec4(top))), at, ivec4(0x7fffffff));\n"
-            "ivec4 value = ivec4(min(min(first.x, first.y), min(first.z, first.w)) - start);\n"
+            f"{_FIRST}value -= start;\n"
             f"{put_lane('r0', 'int32')}}}\n"
         )
         return shader.finish(body, local=_LOCAL)
@@ -122,7 +127,7 @@ def _long_rows(executor: Any, x: Source, rows: int, length: int, largest: bool) 
         body = (
             f"int row = g / {n_runs}, length = {n_length}, start = row * length;\n"
             f"int t = (start >> 2) + (g - row * {n_runs}) * {n_step}, stop = min(t + {n_step}, ((start + length - 1) >> 2) + 1);\n"
-            f"{_walk(length % 4 == 0)}r0 = at;"
+            f"{_walk(length % 4 == 0)}{_FIRST}r0 = value;"
         )
         return shader.finish(body, local=_LOCAL)
 
@@ -132,10 +137,10 @@ def _long_rows(executor: Any, x: Source, rows: int, length: int, largest: bool) 
         found = shader.texture("int32", rows * runs * 4)
         n_rows, n_runs, n_length = shader.number(rows), shader.number(runs), shader.number(length)
         body = (
-            f"for (int lane = 0; lane < 4; ++lane) {{\n"
-            f"int row = min(g * 4 + lane, {n_rows} - 1), first = row * {n_runs} * 4, best = int(0x80000000u), at = 0x7fffffff;\n"
-            f"for (int c = first; c < first + {n_runs} * 4; ++c) {{\n"
-            f"int i = {found}(c >> 2)[c & 3], k = order(x(i >> 2))[i & 3];\n"
+            f"r0 = ivec4(0);\nfor (int lane = 0; lane < min(4, {n_rows} - g * 4); ++lane) {{\n"
+            f"int row = g * 4 + lane, first = row * {n_runs}, best = int(0x80000000u), at = 0x7fffffff;\n"
+            f"for (int c = first; c < first + {n_runs}; ++c) {{\n"
+            f"int i = {found}(c).x, k = order(x(i >> 2))[i & 3];\n"
             f"bool better = k > best || (k == best && i < at);\n"
             f"best = better ? k : best; at = better ? i : at; }}\n"
             f"ivec4 value = ivec4(at - row * {n_length});\n{put_lane('r0', 'int32')}}}\n"

@@ -242,9 +242,9 @@ def _rows(executor: Any, x: Source, fold: Fold, rows: int, length: int, finish: 
         across = scalar.format(f"{fold.vector}(total.x)", f"{fold.vector}(total.y)")
         across = scalar.format(across, scalar.format(f"{fold.vector}(total.z)", f"{fold.vector}(total.w)"))
         body = (
-            f"int length = {n_length};\n"
-            f"for (int lane = 0; lane < 4; ++lane) {{\n"
-            f"int start = min(g * 4 + lane, {n_rows} - 1) * length;\n"
+            f"int length = {n_length}; r0 = {fold.neutral};\n"
+            f"for (int lane = 0; lane < min(4, {n_rows} - g * 4); ++lane) {{\n"
+            f"int start = (g * 4 + lane) * length;\n"
             f"int t = start >> 2, stop = ((start + length - 1) >> 2) + 1;\n"
             f"{_total(fold)}{walk(x, fold, aligned)}"
             f"{fold.vector} value = {across};\n{put_lane('r0', fold.dtype)}}}\n{finish[1](shader)}"
