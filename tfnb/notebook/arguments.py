@@ -103,8 +103,12 @@ PARSERS: dict[str, Callable[[], MagicParser]] = {
 
 
 def help_of(name: str) -> str:
-    """What `%%tidy?` shows, in the language of the moment."""
-    return PARSERS[name]().format_help()
+    """What `%%tidy?` shows, in the language of the moment.
+
+    JupyterLab's tooltip for the word under the cursor cannot tell `%%tidy` from `%tidy`, so the latter's help has both.
+    """
+    own = PARSERS[name]().format_help()
+    return f"{PARSERS['%%tidy']().format_help()}\n{own}" if name == "%tidy" else own
 
 
 class TranslatedHelp:

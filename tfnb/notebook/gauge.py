@@ -180,4 +180,6 @@ class Gauge:
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(2 * INTERVAL + 1)
         self._replace()
+        # A widget does not close the layout that was made with it.
+        self.model.layout.close()
         self.model.close()
