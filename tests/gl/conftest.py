@@ -132,6 +132,29 @@ class Shim:
         return int(self._real["GetError"]())
 
 
+class InterruptAt:
+    """Raises KeyboardInterrupt at the n-th line that a file, or the files of a folder, run on this thread."""
+
+    def __init__(self, files: str, number: int) -> None:
+        self.files, self.left = files, number
+
+    def __enter__(self) -> None:
+        sys.settrace(self.trace)
+
+    def __exit__(self, *_details: object) -> None:
+        sys.settrace(None)
+
+    def trace(self, frame: Any, event: str, _argument: object) -> Any:
+        # Python itself swallows what is raised in __del__.
+        if not frame.f_code.co_filename.startswith(self.files) or frame.f_code.co_name == "__del__":
+            return None
+        if event == "line":
+            self.left -= 1
+            if self.left == 0:
+                raise KeyboardInterrupt
+        return self.trace
+
+
 def everything_back(device: GLDevice) -> dict[str, int]:
     """The three ledgers: textures of the pool, of GLIR, and those that OpenGL knows; equal or something leaked."""
     gc.collect()
@@ -152,6 +175,12 @@ def device() -> GLDevice:
 @pytest.fixture
 def kernels(device: GLDevice) -> Kernels:
     return Kernels(device)
+
+
+@pytest.fixture
+def interrupt_at() -> type[InterruptAt]:
+    """`with interrupt_at(files, n):` raises KeyboardInterrupt at the n-th line of those files."""
+    return InterruptAt
 
 
 @pytest.fixture

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tfnb.device.gl import context
 from tfnb.device.gl.device import GLDevice
 from tfnb.errors import DeviceError, OutOfMemoryError, ShaderError, TfnbError
 
@@ -88,6 +90,29 @@ def test_a_fault_in_any_call_shows_in_the_entry_that_made_it_and_leaves_nothing(
     assert left["pool"] == left["glir"] == left["driver"] == left["in use"]
     assert left["in use"] == 0
     assert device.gl.GetError() == 0
+
+
+def test_an_interrupt_at_any_line_of_the_device_leaves_nothing(
+    device: GLDevice, script: Script, interrupt_at: Any, ledgers: Callable[[], dict[str, int]], full_size: bool
+) -> None:
+    """Every line at full size, every 17th on other days."""
+    number, step, finished = 1, 1 if full_size else 17, False
+    while not finished:
+        device._programs.clear()
+        device.pool.trim()
+        try:
+            with interrupt_at(str(Path(context.__file__).parent), number):
+                script()
+            finished = True
+        except KeyboardInterrupt:
+            pass
+        device.pool.trim()
+        left = ledgers()
+        assert left["pool"] == left["glir"] == left["driver"] == left["in use"] == 0, f"line {number}: {left}"
+        assert device.gl.GetError() == 0, f"line {number}"
+        script()  # the next one is right
+        number += step
+    assert number > 500
 
 
 @pytest.mark.parametrize("name", ["glGetShaderParameter", "glGetProgramParameter"])

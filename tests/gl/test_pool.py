@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import gc
-import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -144,30 +143,7 @@ def test_release_on_another_thread_only_queues(pool: TexturePool) -> None:
     assert pool.stats().textures_free == 100
 
 
-class InterruptAt:
-    """Raises KeyboardInterrupt at the n-th line that a file runs."""
-
-    def __init__(self, file: str, number: int) -> None:
-        self.file, self.left = file, number
-
-    def __enter__(self) -> None:
-        sys.settrace(self.trace)
-
-    def __exit__(self, *_details: object) -> None:
-        sys.settrace(None)
-
-    def trace(self, frame: Any, event: str, _argument: object) -> Any:
-        # Python itself swallows what is raised in __del__.
-        if frame.f_code.co_filename != self.file or frame.f_code.co_name == "__del__":
-            return None
-        if event == "line":
-            self.left -= 1
-            if self.left == 0:
-                raise KeyboardInterrupt
-        return self.trace
-
-
-def test_an_interrupt_at_any_line_leaves_the_pool_whole(allocator: Imaginary) -> None:
+def test_an_interrupt_at_any_line_leaves_the_pool_whole(allocator: Imaginary, interrupt_at: Any) -> None:
     pool = TexturePool(allocator, 16384, 24 * MIB)
 
     def script() -> None:
@@ -183,7 +159,7 @@ def test_an_interrupt_at_any_line_leaves_the_pool_whole(allocator: Imaginary) ->
     while not finished:
         number += 1
         try:
-            with InterruptAt(TexturePool.take.__code__.co_filename, number):
+            with interrupt_at(TexturePool.take.__code__.co_filename, number):
                 script()
             finished = True
         except KeyboardInterrupt:

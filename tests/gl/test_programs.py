@@ -231,3 +231,35 @@ def test_non_finite_values_and_signs_pass_through(device: GLDevice, kernels: Any
     values = np.array([np.inf, -np.inf, np.nan, -0.0, 3.4e38, -5e30, 16_777_217], np.float32)
     output = device.read(kernels.run("r=v0;", [device.upload(values)]))
     assert (output.view(np.int32) == values.view(np.int32)).all()
+
+
+def test_a_barrier_stands_only_where_something_was_written_since_the_last(
+    device: GLDevice, kernels: Any, shim: Any
+) -> None:
+    if not device.limits.has_images:
+        return  # image stores, the only writes that OpenGL leaves unordered, came with 4.2
+    device.pool.trim()
+    first, second = device.upload(np.ones(64, np.float32)), device.upload(np.ones(64, np.float32))
+    kernels.run("r=v0*5.;", [first])
+    device.pool.trim()
+
+    def barriers() -> int:
+        count = shim.calls.count("MemoryBarrier")
+        shim.calls.clear()
+        return count
+
+    barriers()
+    a = kernels.run("r=v0*5.;", [first])
+    b = kernels.run("r=v0*5.;", [second])
+    assert barriers() == 0  # neither reads or writes what the other did
+    c = kernels.run("r=v0*5.;", [a])
+    assert barriers() == 1  # reads what was written
+    d = kernels.run("r=v0*5.;", [b])
+    assert barriers() == 0  # was written before that barrier
+    del d
+    e = kernels.run("r=v0*5.;", [first])
+    assert barriers() == 1  # writes into the texture that was given back
+    device.read(c)
+    assert barriers() == 0
+    device.read(e)
+    assert barriers() == 1

@@ -82,7 +82,7 @@ class Context:
         try:
             return keeper, self._realize(keeper)
         except BaseException:
-            keeper.delete()
+            self._give_up(keeper)
             raise
 
     def program(self, sources: list[tuple[str, str]]) -> tuple[Any, int]:
@@ -90,14 +90,22 @@ class Context:
         shaders = [self._glir.Shader(kind, source) for kind, source in sources]
         keeper = self._glir.LinkedProgram(shaders)
         try:
-            return keeper, self._realize(keeper)
+            name = self._realize(keeper)
         except BaseException:
-            keeper.delete()  # now: the traceback may hold this frame for long
+            self._give_up(*shaders, keeper)
             raise
-        finally:
-            for shader in shaders:
-                shader.delete()
+        for shader in shaders:
+            shader.delete()
+        self.flush()
+        return keeper, name
+
+    def _give_up(self, *keepers: Any) -> None:
+        """Delete what failed now, since the traceback may hold its frame for long, and forget what the driver said."""
+        for keeper in keepers:
+            keeper.delete()
+        with suppress(Exception):
             self.flush()
+        self.api.clear_errors()
 
     def _realize(self, keeper: Any) -> int:
         self.queue.associate(keeper.glir)

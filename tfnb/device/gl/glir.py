@@ -83,24 +83,45 @@ class Parser(glir.GlirParser):  # type: ignore[misc]
         self.capabilities["max_texture_size"] = gl.glGetParameter(gl.GL_MAX_TEXTURE_SIZE)
 
     def parse(self, commands: Iterable[tuple[Any, ...]]) -> None:
+        resumed = bool(self._backlog)  # an interrupt ended the last flush
         self._backlog.extend(commands)
         first: Exception | None = None
         while self._backlog:
-            # An interrupt leaves the rest for the next flush. A deletion stays queued until it is done: doing it twice
-            # is harmless, losing it is not.
-            command = self._backlog[0] if self._backlog[0][0] == "DELETE" else self._backlog.popleft()
+            command = self._backlog[0]
             try:
-                self._parse(command)
+                if command[0] == "DELETE":
+                    self._delete(command[1])
+                else:
+                    self._parse(command)
             except Exception as error:
                 first = first or error
-            if command[0] == "DELETE":
-                self._objects.pop(command[1], None)
-                self._backlog.popleft()
+            except BaseException:
+                # The rest waits for the next flush, but for what this object was still to become. A deletion stays
+                # queued: doing it twice is harmless, losing it is not.
+                if command[0] != "DELETE":
+                    self._invalid_objects.add(command[1])
+                    self._backlog.popleft()
+                raise
+            self._backlog.popleft()
+        if resumed:
+            self._forget_errors()
         if first is not None:
             try:
                 raise first
             finally:
                 del first  # else this frame and the error's traceback would keep each other, and the objects, alive
+
+    def _delete(self, id_: int) -> None:
+        item = self._objects.get(id_)
+        if item is not None:
+            item.delete()
+            self._objects.pop(id_, None)
+
+    def _forget_errors(self) -> None:
+        # What was done twice around an interrupt (a program deleted, say) is an error of nobody.
+        for _attempt in range(16):
+            if not gl.glGetError():
+                return
 
     def names(self) -> dict[str, list[int]]:
         """The OpenGL names of all live objects by GLIR class, for tests that look for leaks."""
