@@ -57,22 +57,22 @@ class Tensor(Handle):
     @property
     def nbytes(self) -> int:
         """Bytes of its values."""
-        return nbytes_of(self.array, self.shape, self.dtype)
+        return nbytes_of(self.ndarray, self.shape, self.dtype)
 
     @property
     def is_disposed(self) -> bool:
         """Whether this tensor was disposed of (by `dispose`, or by the end of its tidy)."""
-        return self.array is None and self.store.__class__ is Disposed
+        return self.ndarray is None and self.store.__class__ is Disposed
 
     @property
     def place(self) -> str:
         """Where its values are: 'host', 'gl', 'pending' (recorded, not computed yet) or 'disposed'."""
-        if self.array is not None:
+        if self.ndarray is not None:
             return "host"
         if self.is_disposed:
             return "disposed"
         settle(self)
-        if self.array is not None:
+        if self.ndarray is not None:
             return "host"
         return "pending" if self.store.__class__ is Pending else device_of(self.store).name
 

@@ -1,7 +1,7 @@
 """The quick path of an op: small tensors on the host run at once, in about a microsecond over NumPy's own call.
 
 One function per kernel, made by a factory per family. What it checks before it computes is all that can make the quick path
-wrong: both are tensors of one data type, on the host, alive (`array` is None otherwise), and small. Everything else goes to
+wrong: both are tensors of one data type, on the host, alive (`ndarray` is None otherwise), and small. Everything else goes to
 `run`, which does the same in general.
 """
 
@@ -45,7 +45,7 @@ def unary(kernel: Elementwise, operand: Operand) -> Callable[[Any], Any]:
 
     def op(x: Any) -> Any:
         if x.__class__ is Tensor:
-            array = x.array
+            array = x.ndarray
             dtype = result.get(x.dtype)
             if array is not None and dtype is not None and array.size <= ENGINE.eager_size:
                 state = _enter(QUIET)
@@ -56,7 +56,7 @@ def unary(kernel: Elementwise, operand: Operand) -> Callable[[Any], Any]:
                 if out.__class__ is not _array:
                     out = np.asarray(out, NUMPY[dtype])
                 handle = _new(Tensor)
-                handle.array = out
+                handle.ndarray = out
                 handle.store = None
                 handle.shape = out.shape
                 handle.dtype = dtype
@@ -75,13 +75,13 @@ def binary(kernel: Elementwise, operand: Operand) -> Callable[[Any, Any], Any]:
 
     def op(a: Any, b: Any) -> Any:
         if a.__class__ is Tensor:
-            x = a.array
+            x = a.ndarray
             computed = a.dtype
             dtype = result.get(computed)
             if x is not None and dtype is not None and x.size <= ENGINE.eager_size:
                 kind = b.__class__
                 if kind is Tensor:
-                    y = b.array if b.dtype is computed else None
+                    y = b.ndarray if b.dtype is computed else None
                     if y is not None and y.size > ENGINE.eager_size:
                         y = None
                 elif computed == "float32" and (kind is float or kind is int):
@@ -101,7 +101,7 @@ def binary(kernel: Elementwise, operand: Operand) -> Callable[[Any, Any], Any]:
                     if out.__class__ is not _array:
                         out = np.asarray(out, NUMPY[dtype])
                     handle = _new(Tensor)
-                    handle.array = out
+                    handle.ndarray = out
                     handle.store = None
                     handle.shape = out.shape
                     handle.dtype = dtype

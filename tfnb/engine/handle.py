@@ -17,13 +17,13 @@ from tfnb.language import _
 class Handle:
     """The fields of a tensor that the engine works with; `tensor.Tensor` adds what a user calls.
 
-    `array` is the NumPy array if the value is on the host and known; None sends every caller to the slow path, where
+    `ndarray` is the NumPy array if the value is on the host and known; None sends every caller to the slow path, where
     `store` says what there is instead: a texture, a pending expression, or the record of its disposal.
     """
 
-    __slots__ = ("array", "store", "shape", "dtype", "entry", "code", "lasti", "cell", "__weakref__")
+    __slots__ = ("ndarray", "store", "shape", "dtype", "entry", "code", "lasti", "cell", "__weakref__")
 
-    array: Any
+    ndarray: Any
     store: Any
     shape: tuple[int, ...]
     dtype: str

@@ -91,7 +91,7 @@ class Ledger:
         entry = handle.entry
         first = not isinstance(handle.store, Disposed)
         if first:
-            handle.store, handle.array = self._record_of_end(frame, reason), None
+            handle.store, handle.ndarray = self._record_of_end(frame, reason), None
         entry.shared = None
         if self.live.pop(entry.id, None) is not None:
             self._subtract(entry.nbytes)

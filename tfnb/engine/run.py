@@ -32,7 +32,7 @@ _new = object.__new__
 def new_handle(shape: Shape, dtype: str, frame: FrameType, *, array: Any = None, store: Any = None) -> Any:
     """A registered handle for storage of its own."""
     handle = _new(LEDGER.handle_class)
-    handle.array, handle.store, handle.shape, handle.dtype = array, store, shape, dtype
+    handle.ndarray, handle.store, handle.shape, handle.dtype = array, store, shape, dtype
     LEDGER.register(handle, nbytes_of(array, shape, dtype), current().scope, frame)
     if store.__class__ is Pending:
         store.held_by(handle)
@@ -48,7 +48,7 @@ def nbytes_of(array: Any, shape: Shape, dtype: str) -> int:
 
 def check_alive(handle: Handle, op: str | None, argument: str | None) -> None:
     """The error of a use after disposal, if that is what it is."""
-    if handle.array is None and handle.store.__class__ is Disposed:
+    if handle.ndarray is None and handle.store.__class__ is Disposed:
         raise LEDGER.disposed_error(handle, op, argument)
 
 
@@ -57,7 +57,7 @@ def settle(handle: Handle) -> None:
     store = handle.store
     if store.__class__ is Pending and store.value is not None:
         if store.value.__class__ is np.ndarray:
-            handle.array = store.value if store.value.shape == handle.shape else store.value.reshape(handle.shape)
+            handle.ndarray = store.value if store.value.shape == handle.shape else store.value.reshape(handle.shape)
             handle.store = None
         else:
             handle.store = store.value
@@ -65,14 +65,14 @@ def settle(handle: Handle) -> None:
 
 def storage_of(handle: Handle, op: str | None = None, argument: str | None = None) -> Any:
     """The handle's storage, after whatever was pending has run."""
-    if handle.array is not None:
-        return handle.array
+    if handle.ndarray is not None:
+        return handle.ndarray
     check_alive(handle, op, argument)
     if handle.store.__class__ is Pending:
         realize(handle.store)
         settle(handle)
-        if handle.array is not None:
-            return handle.array
+        if handle.ndarray is not None:
+            return handle.ndarray
     return handle.store
 
 
@@ -99,10 +99,10 @@ def read(handle: Handle, start: int = 0, count: int | None = None, op: str | Non
 
 def to_host(handle: Handle, op: str | None = None) -> Any:
     """The handle's values as an array of its shape; the handle stays where it is."""
-    if handle.array is not None:
-        return handle.array
+    if handle.ndarray is not None:
+        return handle.ndarray
     array = read(handle, op=op)
-    return handle.array if handle.array is not None else array.reshape(handle.shape)
+    return handle.ndarray if handle.ndarray is not None else array.reshape(handle.shape)
 
 
 def argument_of(value: Handle | Scalar, device: Any, op: str, argument: str) -> Pending | Leaf | Scalar:
@@ -128,9 +128,9 @@ def move(handle: Handle, device: Any) -> None:
     """Bring a tensor's values to another device; the handle names them there from now on."""
     array = to_host(handle)
     if device is ENGINE.host:
-        handle.array, handle.store = np.ascontiguousarray(array).reshape(handle.shape), None
+        handle.ndarray, handle.store = np.ascontiguousarray(array).reshape(handle.shape), None
     else:
-        handle.store, handle.array = device.upload(np.ascontiguousarray(array), handle.dtype), None
+        handle.store, handle.ndarray = device.upload(np.ascontiguousarray(array), handle.dtype), None
 
 
 def upload(array: Any, shape: Shape, dtype: str, frame: FrameType) -> Any:
@@ -307,7 +307,7 @@ def alias(handle: Handle, shape: Shape, frame: FrameType) -> Any:
     settle(handle)
     shared = LEDGER.share(handle)
     other = _new(LEDGER.handle_class)
-    other.array = handle.array.reshape(shape) if handle.array is not None else None
+    other.ndarray = handle.ndarray.reshape(shape) if handle.ndarray is not None else None
     other.store, other.shape, other.dtype = handle.store, shape, handle.dtype
     LEDGER.register(other, 0, current().scope, frame)
     other.entry.shared = shared

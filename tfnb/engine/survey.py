@@ -78,7 +78,7 @@ class _Buffers:
     def add_handle(self, handle: Handle) -> None:
         if handle.dtype == "string":
             self.has_text = True
-        storage, place = handle.array, "host"
+        storage, place = handle.ndarray, "host"
         if storage is None:
             storage = handle.store
             if isinstance(storage, Pending):

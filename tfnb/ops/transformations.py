@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def _living(x: Any, op: str, argument: str = "x") -> Any:
     handle = handle_of(x, op, argument)
-    if handle.array is None:
+    if handle.ndarray is None:
         check_alive(handle, op, argument)
     return handle
 
