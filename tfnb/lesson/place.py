@@ -50,7 +50,8 @@ def _where() -> str:
     if ENGINE.backend == "gl":
         device = getattr(ENGINE.open_gl(), "device", None)
         if device is not None:
-            return (_SOFTWARE if device.software else _GPU).say(renderer=device.renderer)
+            name = str(device.renderer).split(" (")[0]
+            return (_SOFTWARE if device.software else _GPU).say(renderer=name)
     return (_MISSING if ENGINE.gl_problem else _HOST).say()
 
 
