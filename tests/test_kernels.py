@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +12,9 @@ import pytest
 
 import tfnb as tf
 from tests.kernel_cases import Array, Call, calls, dtypes_of, ulp_error, wanted
-from tfnb.engine.ledger import LEDGER
 from tfnb.engine.placement import ENGINE
 from tfnb.engine.run import elementwise, execute
+from tfnb.engine.survey import memory
 from tfnb.kernels.record import KERNELS, Elementwise, Kernel
 
 PLACEMENTS = ("null", "host", "compute", "fragment")
@@ -43,10 +42,10 @@ def placed(placement: str) -> Iterator[None]:
         tf.set_backend("auto")
 
 
-def live() -> tuple[int, int]:
-    """How many tensors are live, and their bytes."""
-    gc.collect()
-    return len(list(LEDGER.handles())), LEDGER.bytes
+def live() -> tuple[int, int, int]:
+    """How many tensors are live, and the bytes of their values and of what holds them."""
+    now = memory()
+    return now.num_tensors, now.num_bytes, now.storage_bytes
 
 
 @contextmanager
@@ -62,11 +61,11 @@ def _tier(placement: str) -> Iterator[None]:
     device = first.device
     assert placement == "fragment" or device.tier == "compute", "this driver has no compute shaders"
     used, tier, device.debug = device.pool.stats().bytes_in_use, device.tier, True
-    if placement == "fragment":
-        ENGINE._gl, device.tier = EXECUTORS.setdefault("fragment", GLExecutor()), "fragment"
+    executor = EXECUTORS.setdefault(placement, first if placement == device.tier else GLExecutor())
+    ENGINE._gl, device.tier = executor, placement
     try:
         yield
-        gc.collect()
+        assert {plan.kind for plan in executor._plans.values()} <= {placement}, "programs of the other kind ran"
         assert device.pool.stats().bytes_in_use == used, "textures are left behind"
         device.finish()
         assert device.gl.GetError() == 0
@@ -74,18 +73,17 @@ def _tier(placement: str) -> Iterator[None]:
         ENGINE._gl, device.tier, device.debug = first, tier, False
 
 
-EXECUTORS: dict[str, Any] = {}
+EXECUTORS: dict[str, Any] = {}  # each with programs of one kind
 
 
 def run(call: Call) -> tuple[Array, str]:
     """The result of a call, and its data type."""
     inputs = [tf.tensor(array) for array in call.arrays]
-    frame = sys._getframe()
     if isinstance(call.kernel, Elementwise):
         scalars = [int(one) if call.arrays[-1].dtype == np.int32 else one for one in call.kernel.trial]
-        result = elementwise(call.kernel, inputs, frame, tuple(scalars))
+        result = elementwise(call.kernel, inputs, sys._getframe(), tuple(scalars))
     else:
-        result = execute(call.kernel, inputs, frame, **call.attributes)
+        result = execute(call.kernel, inputs, sys._getframe(), **call.attributes)
     return result.numpy(), result.dtype
 
 

@@ -118,11 +118,11 @@ def _exact_erf(x: Array) -> Array:
 
 relu = Elementwise(
     "relu", _relu, "relu_(x)", types=NUMERIC, glsl_int="max(x, 0)", gradient=lambda dy, y: dy.where(y > 0, 0),
-    transcendental=False, free_zero=True,
+    max_ulp=0, transcendental=False, free_zero=True,
 )  # fmt: skip
 relu6 = Elementwise(
     "relu6", _relu6, "relu6_(x)", types=NUMERIC, glsl_int="clamp(x, 0, 6)",
-    gradient=lambda dy, x: dy.where((x > 0) & (x <= 6), 0), transcendental=False, free_zero=True,
+    gradient=lambda dy, x: dy.where((x > 0) & (x <= 6), 0), max_ulp=0, transcendental=False, free_zero=True,
 )  # fmt: skip
 leaky_relu = Elementwise(
     "leaky_relu", _leaky_relu, "leaky_relu_(x, alpha)", scalars={"alpha": 0.2},
@@ -145,7 +145,7 @@ log_sigmoid = Elementwise(
 step = Elementwise(
     "step", _step, "step_(x, alpha)", scalars={"alpha": 0.5}, types=NUMERIC,
     glsl_int="i_where(ivec4(greaterThan(x, ivec4(0))), ivec4(1), alpha)", gradient=lambda dy: dy.zeros_like(),
-    transcendental=False,
+    max_ulp=0, transcendental=False,
 )  # fmt: skip
 erf = Elementwise(
     "erf", _erf, "erf_(x)", gradient=lambda dy, x: dy * (-x * x).exp() * (2 / math.sqrt(math.pi)), domain=SMALL,

@@ -126,6 +126,7 @@ maximum = Elementwise(
     types=NUMERIC,
     glsl_int="max(a, b)",
     gradient=lambda dy, a, b: (dy.where(a >= b, 0), dy.where(a < b, 0)),
+    max_ulp=0,
     free_zero=True,
 )
 minimum = Elementwise(
@@ -136,6 +137,7 @@ minimum = Elementwise(
     types=NUMERIC,
     glsl_int="min(a, b)",
     gradient=lambda dy, a, b: (dy.where(a <= b, 0), dy.where(a > b, 0)),
+    max_ulp=0,
     free_zero=True,
 )
 squared_difference = Elementwise(

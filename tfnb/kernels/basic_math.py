@@ -38,24 +38,24 @@ def _clip(x: Array, low: Array, high: Array, out: Array = None) -> Array:
 
 abs = Elementwise(
     "abs", np.absolute, "abs_(x)", types=NUMERIC, glsl_int="i_abs(x)", gradient=lambda dy, x: dy * x.sign(),
-    transcendental=False,
+    max_ulp=0, transcendental=False,
 )  # fmt: skip
-neg = Elementwise("neg", np.negative, "-x", types=NUMERIC, gradient=lambda dy: -dy, complex_host=True)
+neg = Elementwise("neg", np.negative, "-x", types=NUMERIC, gradient=lambda dy: -dy, max_ulp=0, complex_host=True)
 sign = Elementwise(
     "sign", np.sign, "sign_(x)", types=NUMERIC, glsl_int="sign(x)", gradient=lambda dy: dy.zeros_like(),
-    transcendental=False,
+    max_ulp=0, transcendental=False,
 )  # fmt: skip
 ceil = Elementwise(
     "ceil", _rounding(np.ceil), "ceil_(x)", types=NUMERIC, glsl_int="x", gradient=lambda dy: dy.zeros_like(),
-    transcendental=False,
+    max_ulp=0, transcendental=False,
 )  # fmt: skip
 floor = Elementwise(
     "floor", _rounding(np.floor), "floor_(x)", types=NUMERIC, glsl_int="x", gradient=lambda dy: dy.zeros_like(),
-    transcendental=False,
+    max_ulp=0, transcendental=False,
 )  # fmt: skip
 round = Elementwise(
     "round", _rounding(np.rint), "round_(x)", types=NUMERIC, glsl_int="x", gradient=lambda dy: dy.zeros_like(),
-    transcendental=False, note="halves to the even neighbour",
+    max_ulp=0, transcendental=False, note="halves to the even neighbour",
 )  # fmt: skip
 square = Elementwise(
     "square", np.square, "x*x", types=NUMERIC, gradient=lambda dy, x: dy * x * 2, complex_host=True
@@ -80,6 +80,7 @@ clip_by_value = Elementwise(
     types=NUMERIC,
     glsl_int="i_clip(x, clip_value_min, clip_value_max)",
     gradient=lambda dy, x, clip_value_min, clip_value_max: dy.where((x >= clip_value_min) & (x <= clip_value_max), 0),
+    max_ulp=0,
     free_zero=True,
 )
 is_nan = Elementwise("is_nan", np.isnan, "is_nan_(x)", result="bool", domain=REALS, transcendental=False)

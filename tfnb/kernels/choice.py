@@ -50,5 +50,6 @@ where = Elementwise(
     domain=(TRUTH, REALS, REALS),
     complex_host=True,
     condition=True,
+    max_ulp=0,
     transcendental=False,
 )
