@@ -141,6 +141,21 @@ def test_an_error_is_an_error_for_programs_too() -> None:
     )
 
 
+def test_shapes_that_do_not_fit_are_drawn_under_the_traceback(kernel: Kernel) -> None:
+    before = kernel.value("tf.memory().num_tensors")
+    messages = kernel.run("left = tf.ones([2, 3])\nright = tf.ones([4])\nleft.add(right)")
+    kinds = [m["msg_type"] for m in messages if m["msg_type"] in ("error", "display_data")]
+    assert kinds == ["error", "display_data", "display_data"]
+    (picture,) = [m["content"]["data"] for m in messages if "text/html" in m["content"].get("data", {})]
+    assert "The shapes do not fit on axis 1: left has 3, right has 4." in picture["text/plain"]
+    assert int(kernel.value("tf.memory().num_tensors")) == int(before) + 2
+
+
+def test_other_errors_get_no_picture(kernel: Kernel) -> None:
+    for code in ("tf.ones([2]).reshape([3])", "1 / 0", "tf.ones([-2])"):
+        assert [m for m in kernel.run(code) if m["msg_type"] == "display_data"] == []
+
+
 def test_an_interrupt_frees_and_says_so(kernel: Kernel) -> None:
     before = kernel.value("tf.memory().num_tensors")
     content = {
@@ -273,13 +288,14 @@ def test_a_front_end_that_never_answers_gets_the_picture_and_the_line_that_mends
 def test_rubbish_from_the_front_end_changes_nothing(kernel: Kernel, full_size: bool) -> None:
     kernel.run("%gpu", {"cellId": "a"})
     number = kernel.value("get_ipython()._tfnb_session.gauge.model.model_id").strip("'")
-    before = kernel.value(
-        "{k: v for k, v in get_ipython()._tfnb_session.gauge.model.get_state().items() if k != 'history'}"
-    )
+    model = "get_ipython()._tfnb_session.gauge.model"
+    state = f"{{k: v for k, v in {model}.get_state().items() if k != 'history'}}"
+    before = kernel.value(state)
     rubbish: list[Any] = [
         {"method": "update", "state": {"in_use": "x", "_esm": "evil", "undeclared": 1, "__class__": 2}},
         {"method": "update", "state": {"total": {"deep": [[[[]]]]}}, "buffer_paths": [["in_use", 0, "x"]]},
-        {"method": "update", "state": []}, {"method": "update"}, {"method": 3}, {"method": "custom", "content": ["x", None]},
+        {"method": "update", "state": []}, {"method": "update"}, {"method": 3},
+        {"method": "custom", "content": ["x", None]}, {"method": "update", "state": {"history": "x" * 1_000_000}},
         {"method": "custom", "content": {"kind": "viewx", "language": "x" * 10_000}}, {"method": "request_state"},
         {}, {"state": None}, {"method": "custom"}, {"method": "echo_update", "state": {"peak": -1}},
     ]  # fmt: skip
@@ -287,9 +303,7 @@ def test_rubbish_from_the_front_end_changes_nothing(kernel: Kernel, full_size: b
         data = rubbish[turn % len(rubbish)]
         message = kernel.client.session.msg("comm_msg", {"comm_id": number, "data": data})
         kernel.client.shell_channel.send(message)
-    after = kernel.value(
-        "{k: v for k, v in get_ipython()._tfnb_session.gauge.model.get_state().items() if k != 'history'}"
-    )
+    after = kernel.value(state)
     amounts = re.compile(r"'(in_use|peak|pool|process|scale)': [\d.]+")
     assert amounts.sub("", after) == amounts.sub("", before)
     assert kernel.value("tf.ones([2]).add(1).array_sync()") == "[2.0, 2.0]"
@@ -310,9 +324,11 @@ def test_gauges_come_and_go_without_a_trace(kernel: Kernel, full_size: bool) -> 
     )
     kernel.run(count)
     turn = "from tfnb.notebook.gauge import Gauge\ngauge = Gauge(get_ipython()); gauge.show(); gauge.close(); del gauge"
-    kernel.run(turn)
+    kernel.run(turn, {"cellId": "a"})
     before = kernel.value("things()")
-    kernel.run(f"for _turn in range({1000 if full_size else 20}):\n    " + turn.replace("\n", "\n    "))
+    kernel.run(
+        f"for _turn in range({1000 if full_size else 20}):\n    " + turn.replace("\n", "\n    "), {"cellId": "a"}
+    )
     widgets, threads, files, comms = map(int, kernel.value("things()")[1:-1].split(","))
     assert (widgets, threads, comms) == tuple(int(before[1:-1].split(",")[n]) for n in (0, 1, 3))
     assert files <= int(before[1:-1].split(",")[2]) + 1

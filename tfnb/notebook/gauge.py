@@ -1,12 +1,14 @@
 """The live gauge: an anywidget that moves while a cell runs, and the picture that stands in for it when it can't.
 
 One model serves all its views. A thread sends at most ten readings a second, and only while a cell runs; it reads
-cached numbers and makes no OpenGL call. Where no front end answers (a headless run, a widget that does not load) the
-output is replaced by the picture, which is what a saved notebook shows.
+cached numbers and makes no OpenGL call. A run without a person in front of it (nbclient, papermill) gets the picture
+alone, brought up to date after each cell: a widget's saved state would hide it. Where a widget does not load, the
+picture takes its place, with the line that mends it.
 """
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from importlib.resources import files
@@ -27,6 +29,7 @@ _HISTORY: Final = 120
 # A view that has not said a word after the kernel was free for so long will not.
 _PATIENCE: Final = 2.0
 _STATIC: Final = files("tfnb.notebook") / "static"
+_AMOUNTS: Final = ("in_use", "pool", "peak", "total", "process", "renderer", "device")
 
 
 class GaugeWidget(anywidget.AnyWidget):
@@ -51,24 +54,24 @@ class GaugeWidget(anywidget.AnyWidget):
 
 
 class Gauge:
-    """The gauge of one session: its model, its displays, and the thread that keeps it moving."""
+    """The gauge of one session: its displays, its model, and the thread that keeps it moving."""
 
     def __init__(self, shell: Any) -> None:
         self.shell = shell
-        self.model = GaugeWidget(language=get_language())
-        self.model.on_msg(self._heard)
-        self.displays: list[Any] = []
+        self.meter = Meter()
+        self.meter.ask_driver()
+        self.model: GaugeWidget | None = None
+        self.live: list[Any] = []  # displays of the widget
+        self.still: list[Any] = []  # displays of the picture
         self.answered = False
-        self.shown_at = self.ended_at = time.monotonic()
+        self.idle_since = time.monotonic()
         self._running, self._closed = threading.Event(), False
         self._lock = threading.Lock()
         self._sent: tuple[Any, ...] = ()
+        self._drawn: tuple[Any, ...] = ()
         self._history: list[list[float]] = []
         self._history_at = 0.0
         self._thread: threading.Thread | None = None
-        self.meter = Meter()
-        self.meter.ask_driver()
-        self.send(self.meter.read())
 
     # Showing
 
@@ -76,62 +79,72 @@ class Gauge:
         """Another view of the gauge, under the running cell."""
         from IPython.display import DisplayHandle
 
-        self.answered = False
-        self.shown_at = time.monotonic()
         handle = DisplayHandle()  # type: ignore[no-untyped-call]
-        handle.display(self._bundle(moving=True), raw=True)  # type: ignore[no-untyped-call]
-        self.displays.append(handle)
+        if not self._has_front_end():
+            handle.display(self._bundle(), raw=True)  # type: ignore[no-untyped-call]
+            self.still.append(handle)
+            return
+        if self.model is None:
+            self.model = GaugeWidget(language=get_language())
+            self.model.on_msg(self._heard)
+        self.answered = False
+        self.idle_since = time.monotonic()
+        self.send(self.meter.read())
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model.model_id}
+        shown = {**self._bundle(), "application/vnd.jupyter.widget-view+json": view}
+        handle.display(shown, raw=True)  # type: ignore[no-untyped-call]
+        self.live.append(handle)
         self._start()
 
-    def _bundle(self, moving: bool, hint: str = "") -> dict[str, Any]:
+    def _bundle(self, hint: str = "") -> dict[str, Any]:
         figure = gauge_figure(self.meter.read())
         if hint:
             figure = Figure(figure.title, figure.description, Stack((figure.body, Words(hint))))
-        made: dict[str, Any] = dict(bundle([lambda: figure], lambda: figure.description))
-        if moving:
-            view = {"version_major": 2, "version_minor": 0, "model_id": self.model.model_id}
-            made["application/vnd.jupyter.widget-view+json"] = view
-        return made
+        return dict(bundle([lambda: figure], lambda: figure.description))
 
     def _replace(self, hint: str = "") -> None:
         """Put the picture where the widget was."""
-        for handle in self.displays:
-            handle.update(self._bundle(moving=False, hint=hint), raw=True)
-        self.displays.clear()
+        for handle in self.live:
+            handle.update(self._bundle(hint), raw=True)
+        self.live.clear()
 
     def _heard(self, _widget: Any, content: Any, _buffers: Any) -> None:
         if isinstance(content, dict) and content.get("kind") == "view":
             self.answered = True
 
+    def _has_front_end(self) -> bool:
+        """Whether a person's front end asked for this cell; they say which cell it is, programs say nothing."""
+        if "google.colab" in sys.modules:
+            return True
+        parent = self.shell.get_parent() if hasattr(self.shell, "get_parent") else {}
+        return bool(parent.get("metadata")) if isinstance(parent, dict) else False
+
     # Cells
 
     def cell_starts(self) -> None:
         """A cell begins: keep moving from now on."""
-        idle = time.monotonic() - max(self.ended_at, self.shown_at)
-        if self.displays and not self.answered and idle > _PATIENCE:
+        if self.live and not self.answered and time.monotonic() - self.idle_since > _PATIENCE:
             self._replace(
                 _(
                     "The live gauge did not load. Install anywidget where JupyterLab itself runs "
                     "(pip install anywidget) and restart it."
                 )
             )
-        if self.displays:
+        if self.live:
             self._running.set()
 
     def cell_ended(self) -> None:
-        """A cell has ended: its last numbers are sent, also where the thread would have been late."""
+        """A cell has ended: its last numbers are shown, also where the thread would have been late."""
         self._running.clear()
-        self.ended_at = time.monotonic()
-        if self.displays and not self.answered and not self._has_front_end():
-            self._replace()
+        self.idle_since = time.monotonic()
         self.meter.ask_driver()
-        self.send(self.meter.read(), last=True)
-
-    def _has_front_end(self) -> bool:
-        """Whether a person's front end asked for this cell; they name the cell, programs such as nbclient do not."""
-        parent = self.shell.get_parent() if hasattr(self.shell, "get_parent") else {}
-        metadata = parent.get("metadata", {}) if isinstance(parent, dict) else {}
-        return bool(metadata.get("cellId"))
+        state = self.meter.read()
+        self.send(state, last=True)
+        numbers = (state.in_use, state.pool, state.peak)
+        if self.still and numbers != self._drawn:
+            self._drawn = numbers
+            for handle in self.still:
+                handle.update(self._bundle(), raw=True)
 
     # Moving
 
@@ -154,24 +167,27 @@ class Gauge:
     def send(self, state: MemoryState, last: bool = False) -> None:
         """Send a reading as one message; nothing if nothing changed."""
         with self._lock:
-            now = time.monotonic()
-            numbers = (state.in_use, state.pool, state.peak, state.total, state.renderer)
-            due = now - self._history_at >= _HISTORY_INTERVAL
-            if self._closed or (numbers == self._sent and not due):
+            if self._closed or self.model is None:
                 return
-            changed = numbers != self._sent
-            if not changed and self._history and self._history[-1][1] == state.in_use:
+            numbers = (state.in_use, state.pool, state.peak, state.total, state.renderer)
+            if numbers == self._sent and not self._history_is_due(state):
                 return
             self._sent = numbers
-            if due or last:
-                self._history = [*self._history, [time.time(), state.in_use]][-_HISTORY:]
-                self._history_at = now
+            if last or self._history_is_due(state):
+                self._history = [*self._history, [time.time(), float(state.in_use)]][-_HISTORY:]
+                self._history_at = time.monotonic()
             with self.model.hold_sync():
                 self.model.set_trait("history", self._history)
-                for name in ("in_use", "pool", "peak", "total", "process", "renderer", "device"):
+                for name in _AMOUNTS:
                     self.model.set_trait(name, getattr(state, name))
                 self.model.set_trait("scale", scale_of(state))
                 self.model.set_trait("language", get_language())
+
+    def _history_is_due(self, state: MemoryState) -> bool:
+        """Whether a point of the history is wanted: once a second, and not where the line would only go on flat."""
+        if time.monotonic() - self._history_at < _HISTORY_INTERVAL:
+            return False
+        return not self._history or self._history[-1][1] != state.in_use
 
     def close(self) -> None:
         """Stop moving; the last picture stays in place of the widget."""
@@ -180,6 +196,7 @@ class Gauge:
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(2 * INTERVAL + 1)
         self._replace()
-        # A widget does not close the layout that was made with it.
-        self.model.layout.close()
-        self.model.close()
+        if self.model is not None:
+            # A widget does not close the layout that was made with it.
+            self.model.layout.close()
+            self.model.close()

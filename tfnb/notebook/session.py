@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tfnb.engine.ledger import LEDGER
+from tfnb.errors import ShapeError
 from tfnb.notebook.cell_scope import number_cell
 from tfnb.notebook.display import show_figure
 from tfnb.notebook.magics import Magics
@@ -94,6 +95,7 @@ class Session:
     def _after(self, result: Any) -> None:
         if not result.success and result.error_in_exec is not None:
             self.failed_cell = result.execution_count or self.failed_cell
+            self._draw_error(result.error_in_exec)
         while self._tidies and self._tidies[-1][0] is result.info:
             _info, tidy = self._tidies.pop()
             report = tidy.close(result.result, failed=not result.success)
@@ -104,6 +106,15 @@ class Session:
                 pass
         if self.gauge is not None and not self._running:
             self.gauge.cell_ended()
+
+    def _draw_error(self, error: BaseException) -> None:
+        """Under the traceback of shapes that do not fit, their picture; a terminal has the words alone."""
+        if isinstance(error, ShapeError) and getattr(self.shell, "kernel", None) is not None:
+            from tfnb.notebook.error_picture import error_figure
+
+            figure = error_figure(error)
+            if figure is not None:
+                show_figure(figure)
 
     # The gauge
 

@@ -73,10 +73,8 @@ def _call(op: Callable[..., Any], arguments: Sequence[Any], keywords: dict[str, 
     if isinstance(receiver, Handle):
         arguments, op = (receiver, *arguments), op.__func__  # type: ignore[attr-defined]
     name = getattr(op, "__name__", type(op).__name__)
-    given, attributes = _sorted_out(op, arguments, keywords)
     with scope():
-        tensors = [(label, handle_of(value, name, label)) for label, value in given]
-        inputs = tuple(_operand(label, tensor) for label, tensor in tensors)
+        inputs, attributes = operands_of(name, _named(op, arguments, keywords))
         try:
             made = op(*arguments, **keywords)
         except ShapeError as error:
@@ -84,16 +82,21 @@ def _call(op: Callable[..., Any], arguments: Sequence[Any], keywords: dict[str, 
         return OpCall(name, inputs, _output(made), attributes)
 
 
-def _sorted_out(
-    op: Callable[..., Any], arguments: Sequence[Any], keywords: Mapping[str, Any]
-) -> tuple[list[tuple[str, Any]], dict[str, Any]]:
-    """The tensors among the arguments with what they are called, and the other arguments by name."""
+def _named(op: Callable[..., Any], arguments: Sequence[Any], keywords: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments by the names of the op's parameters."""
     try:
         bound = inspect.signature(op).bind(*arguments, **keywords)
         bound.apply_defaults()
-        named: dict[str, Any] = dict(bound.arguments)
+        return dict(bound.arguments)
     except (TypeError, ValueError):
-        named = {**{f"argument {n}": value for n, value in enumerate(arguments)}, **keywords}
+        return {**{f"argument {n}": value for n, value in enumerate(arguments)}, **keywords}
+
+
+def operands_of(op: str, named: Mapping[str, Any]) -> tuple[tuple[Operand, ...], dict[str, Any]]:
+    """The tensors among the arguments of an op with what the reader calls them, and the other arguments by name.
+
+    Tensors are made of lists and numbers that stand for one; call it in a scope.
+    """
     tensors: list[tuple[str, Any]] = []
     attributes: dict[str, Any] = {}
     known = _known_names()
@@ -104,10 +107,11 @@ def _sorted_out(
             tensors.append((known.get(id(value), label), value))
         else:
             attributes[label] = value
-    if not tensors and arguments:  # lists and numbers, which the op makes tensors of
+    if not tensors and named:  # lists and numbers, which the op makes tensors of
         label = next(iter(named))
-        tensors.append((label, attributes.pop(label, arguments[0])))
-    return _with_loose(tensors, attributes), attributes
+        tensors.append((label, attributes.pop(label)))
+    tensors = _with_loose(tensors, attributes)
+    return tuple(_operand(label, handle_of(value, op, label)) for label, value in tensors), attributes
 
 
 def _with_loose(tensors: list[tuple[str, Any]], attributes: dict[str, Any]) -> list[tuple[str, Any]]:
