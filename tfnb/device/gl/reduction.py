@@ -277,9 +277,9 @@ def _columns_in_stages(
         while (blocks := _blocks(outer, length, inner)) > 1:
             step = -(-length // blocks)
             blocks = -(-length // step)
-            texture = _column_blocks(executor, x, fold, outer, length, inner, blocks, step, 0, AS_STORED)
+            texture = column_blocks(executor, x, fold, outer, length, inner, blocks, step, 0, AS_STORED)
             x, length = Source(Leaf(texture, (outer * blocks * inner,), fold.dtype)), blocks
-        return _column_blocks(executor, x, fold, outer, length, inner, 1, length, 0, finish)
+        return column_blocks(executor, x, fold, outer, length, inner, 1, length, 0, finish)
     while length > _LONG_COLUMN:
         step = max(16, round(length**0.5))
         blocks = -(-length // step)
@@ -304,18 +304,18 @@ def _aligned_columns(
     blocks = _blocks(outer, length, inner)
     step = -(-length // blocks)
     blocks = -(-length // step)
-    texture = _column_blocks(executor, x, fold, outer, length, inner, blocks, step, valid, AS_STORED)
+    texture = column_blocks(executor, x, fold, outer, length, inner, blocks, step, valid, AS_STORED)
     while blocks > 1:
         source = Source(Leaf(texture, (outer * blocks * inner,), fold.dtype))
         more = _blocks(outer, blocks, inner)
         step = -(-blocks // more)
         more = -(-blocks // step)
-        texture = _column_blocks(executor, source, fold, outer, blocks, inner, more, step, 0, AS_STORED)
+        texture = column_blocks(executor, source, fold, outer, blocks, inner, more, step, 0, AS_STORED)
         blocks = more
     return texture
 
 
-def _column_blocks(
+def column_blocks(
     executor: Any,
     x: Source,
     fold: Fold,

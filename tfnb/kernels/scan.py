@@ -1,0 +1,143 @@
+"""Running sums and products along an axis."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Final
+
+import numpy as np
+
+from tfnb.errors import DTypeError
+from tfnb.kernels.opengl import OpenGL
+from tfnb.kernels.record import NOT_FINITE, Case, Domain, Kernel
+from tfnb.kernels.workers import PARALLEL, over_rows
+from tfnb.language import _
+from tfnb.shapes import Shape, size_of
+
+Array = Any
+
+_TYPES: Final = {"float32": "float32", "int32": "int32", "bool": "int32"}
+_WIDE: Final = 256  # values of a row from which adding whole rows is quicker than NumPy's way along the first axis
+
+
+def _infer(
+    op: str, given: list[Shape], dtypes: list[str], *, axis: int, exclusive: bool, reverse: bool
+) -> list[tuple[Shape, str]]:
+    if dtypes[0] not in _TYPES:
+        wanted = ", ".join(_TYPES)
+        raise DTypeError(_("takes {wanted}, not {given}").format(wanted=wanted, given=dtypes[0]), op=op, argument="x")
+    return [(given[0], _TYPES[dtypes[0]])]
+
+
+def _scanned(ufunc: Any, neutral: int) -> Callable[..., Array]:
+    """Host code of a scan by `ufunc`."""
+
+    def host(x: Array, axis: int, exclusive: bool, reverse: bool) -> Array:
+        if x.dtype.kind == "b":
+            x = x.astype(np.int32)
+        out = np.empty(x.shape, x.dtype)
+        if x.size == 0:
+            return out
+        shape = (size_of(x.shape[:axis]), x.shape[axis], size_of(x.shape[axis + 1 :]))
+        source, target = x.reshape(shape), out.reshape(shape)
+        if reverse:
+            source, target = source[:, ::-1], target[:, ::-1]
+        if exclusive:
+            target[:, 0] = neutral
+            source, target = source[:, :-1], target[:, 1:]
+        if source.size:
+            _accumulate(ufunc, source, target)
+        return out
+
+    return host
+
+
+def _accumulate(ufunc: Any, x: Array, out: Array) -> None:
+    """Along the middle axis."""
+    outer, length, inner = x.shape
+    if inner > 1:
+        if outer * inner < _WIDE:
+            ufunc.accumulate(x, 1, out=out)
+            return
+        out[:, 0] = x[:, 0]
+        for index in range(1, length):
+            ufunc(out[:, index - 1], x[:, index], out=out[:, index])
+        return
+    rows, results = x[:, :, 0], out[:, :, 0]
+    if outer == 1 and length >= PARALLEL:
+        _one_long_row(ufunc, rows[0], results[0])
+        return
+    over_rows(lambda first, last: ufunc.accumulate(rows[first:last], 1, out=results[first:last]), outer, length)
+
+
+def _one_long_row(ufunc: Any, x: Array, out: Array) -> None:
+    """Parts of about the square root, by the workers; then what came before each part, part by part."""
+    step = round(len(x) ** 0.5)
+    parts = len(x) // step
+    whole = parts * step
+    blocks, results = x[:whole].reshape(parts, step), out[:whole].reshape(parts, step)
+    over_rows(lambda first, last: ufunc.accumulate(blocks[first:last], 1, out=results[first:last]), parts, step)
+    before = ufunc.accumulate(results[:, -1])
+
+    def shift(first: int, last: int) -> None:
+        first = max(first, 1)
+        ufunc(results[first:last], before[first - 1 : last - 1, None], out=results[first:last])
+
+    over_rows(shift, parts, step)
+    if whole < len(x):
+        ufunc.accumulate(x[whole:], out=out[whole:])
+        ufunc(out[whole:], before[-1], out=out[whole:])
+
+
+def _reference(ufunc: Any, neutral: int) -> Callable[..., Array]:
+    """By NumPy's own scan in one go."""
+
+    def reference(x: Array, axis: int, exclusive: bool, reverse: bool) -> Array:
+        x = np.moveaxis(x.astype(np.int32) if x.dtype.kind in "bi" else x, axis, 0)
+        x = x[::-1] if reverse else x
+        y = ufunc.accumulate(x, 0, x.dtype)
+        if exclusive and len(y):
+            y = np.concatenate([np.full_like(y[:1], neutral), y[:-1]])
+        return np.moveaxis(y[::-1] if reverse else y, 0, axis)
+
+    return reference
+
+
+def _case(shape: Shape, axis: int, exclusive: bool = False, reverse: bool = False) -> Case:
+    return Case(shape, axis=axis, exclusive=exclusive, reverse=reverse)
+
+
+_SHORT: Final = tuple(
+    _case(shape, axis, exclusive, reverse)
+    for shape, axis in [((5,), 0), ((3, 4), 1), ((3, 5), 1), ((3, 5), 0), ((5, 8), 0), ((2, 7, 3), 1), ((1, 1), 0)]
+    for exclusive in (False, True)
+    for reverse in (False, True)
+) + (_case((0, 3), 0), _case((3, 0), 1), _case((70, 3), 1, True, True), _case((300, 4), 1, False, True))
+_LONG: Final = tuple(
+    _case(shape, axis, exclusive, reverse)
+    for shape, axis in [((4099,), 0), ((3, 4096), 1), ((5, 3001), 1), ((300, 8), 0), ((2, 300, 4), 1), ((130, 7), 0)]
+    for exclusive, reverse in [(False, False), (True, True)]
+)
+
+cumsum = Kernel(
+    "cumsum",
+    infer=_infer,
+    host=_scanned(np.add, 0),
+    gl=OpenGL("scan", "cumsum"),
+    reference=_reference(np.add, 0),
+    gradient=lambda dy, axis, exclusive, reverse: dy.cumsum(axis, exclusive, not reverse),
+    domain=Domain(0.0, 3.0, NOT_FINITE),
+    cases=(*_SHORT, *_LONG),
+    max_error=64,
+    prologue=True,
+)
+cumprod = Kernel(
+    "cumprod",
+    infer=_infer,
+    host=_scanned(np.multiply, 1),
+    gl=OpenGL("scan", "cumprod"),
+    reference=_reference(np.multiply, 1),
+    domain=Domain(0.9, 1.1, NOT_FINITE),
+    cases=(*_SHORT, *_LONG),
+    max_error=64,
+    prologue=True,
+)
