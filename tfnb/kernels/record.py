@@ -10,6 +10,7 @@ Every record enters `KERNELS`, which the parametrised test, the documentation an
 
 from __future__ import annotations
 
+import sys
 from typing import Any, Callable, Final, Mapping, Sequence
 
 from tfnb.shapes import Shape
@@ -63,11 +64,14 @@ class Elementwise:
                its GLSL calls a function of ours.
     free_zero: the sign of a zero result is open (of two zeros, `maximum` may give either).
     complex_host: whether `host` serves complex64 too (on the host placement).
+    note:      what a reader of docs/kernels.md should know beside.
+    module:    where it is written, by which the documentation groups the records.
     """
 
     __slots__ = (
         "name", "inputs", "scalars", "types", "result", "host", "glsl", "glsl_int", "gradient", "domain", "max_ulp",
         "transcendental", "complex_host", "reference", "note", "condition", "trial", "free_zero",
+        "module",
     )  # fmt: skip
 
     def __init__(
@@ -99,6 +103,7 @@ class Elementwise:
         self.reference = reference or host
         self.transcendental = "_(" in glsl if transcendental is None else transcendental
         self.free_zero = free_zero
+        self.module = sys._getframe(1).f_globals["__name__"]
         self.condition = condition  # the first input is a bool that chooses, and takes no part in promotion
         if name in KERNELS:
             raise ValueError(f"two kernels are called {name}")
@@ -150,7 +155,7 @@ class Kernel:
 
     __slots__ = (
         "name", "types", "infer", "host", "gl", "gradient", "reference", "cases", "max_error", "view", "prologue",
-        "epilogue", "note", "domain",
+        "epilogue", "note", "domain", "module",
     )  # fmt: skip
 
     def __init__(
@@ -174,6 +179,7 @@ class Kernel:
         self.name, self.infer, self.host, self.gl, self.cases, self.types = name, infer, host, gl, tuple(cases), types
         self.gradient, self.reference, self.domain = gradient, reference or host, domain
         self.max_error, self.view, self.prologue, self.epilogue, self.note = max_error, view, prologue, epilogue, note
+        self.module = sys._getframe(1).f_globals["__name__"]
         if not self.cases:
             raise ValueError(f"kernel {name} has no case to be tested by")
         if name in KERNELS:
