@@ -15,16 +15,17 @@ PACKAGE = ROOT / "tfnb"
 FLOORS = (
     ("__main__", "command"),
     ("lesson",),
-    ("notebook",),
     ("__init__",),
+    ("notebook",),
     ("vis",),
     ("models",),
     ("layers", "initializers", "regularizers", "constraints"),
     ("train",),
     ("data", "io"),
-    ("tensor", "tensors"),
+    ("tensor", "tensors", "variables"),
     ("ops",),
     ("autodiff",),
+    ("environment",),
     ("engine",),
     # A device runs what the records say; a record knows no device.
     ("device",),
@@ -32,6 +33,7 @@ FLOORS = (
     ("picture",),
     ("diagnosis",),
     ("shapes", "dtypes"),
+    ("naming",),
     ("errors", "flags", "language"),
 )
 HEIGHT = {name: -floor for floor, names in enumerate(FLOORS) for name in names}

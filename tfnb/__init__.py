@@ -5,6 +5,10 @@ from tfnb.environment import (
     assert_no_leaks, backend, enable_debug_mode, enable_prod_mode, engine, env, get_backend, memory, profile, ready,
     register_backend, remove_backend, set_backend, time,
 )  # fmt: skip
+from tfnb.language import get_language, set_language
+from tfnb.naming import missing as _missing
+from tfnb.notebook import load_into_running_shell as _load
+from tfnb.notebook import load_ipython_extension, unload_ipython_extension
 from tfnb.ops.activation import elu, erf, leaky_relu, log_sigmoid, prelu, relu, relu6, selu, sigmoid, softplus, step
 from tfnb.ops.arithmetic import (
     add, add_n, div, div_no_nan, floor_div, maximum, minimum, mod, mul, pow, squared_difference, sub, truediv,
@@ -12,6 +16,7 @@ from tfnb.ops.arithmetic import (
 from tfnb.ops.basic_math import (
     abs, ceil, clip_by_value, floor, is_finite, is_inf, is_nan, neg, reciprocal, round, rsqrt, sign, sqrt, square,
 )  # fmt: skip
+from tfnb.ops.buffers import TensorBuffer, buffer
 from tfnb.ops.comparison import equal, greater, greater_equal, less, less_equal, not_equal
 from tfnb.ops.complex_numbers import complex, conj, imag, real
 from tfnb.ops.conversion import cast
@@ -30,16 +35,19 @@ from tfnb.ops.logical import (
     logical_xor, right_shift, select, where, where_async,
 )  # fmt: skip
 from tfnb.ops.patterns import diag, eye, linspace, meshgrid, one_hot, range
+from tfnb.ops.printing import print, print_options
+from tfnb.ops.random import (
+    multinomial, rand, random_gamma, random_normal, random_standard_normal, random_uniform, random_uniform_int,
+    set_seed, truncated_normal,
+)  # fmt: skip
 from tfnb.ops.slicing import slice, slice1d, slice2d, slice3d, slice4d, strided_slice
 from tfnb.ops.transformations import (
     broadcast_args, broadcast_to, ensure_shape, expand_dims, mirror_pad, pad, reshape, squeeze, transpose,
 )  # fmt: skip
 from tfnb.ops.trigonometric import acos, acosh, asin, asinh, atan, atan2, atanh, cos, cosh, sin, sinh, tan, tanh
 from tfnb.tensors import Tensor
+from tfnb.variables import Variable, dispose_variables, variable
 
-from tfnb.language import get_language, set_language
-from tfnb.notebook import load_into_running_shell as _load
-from tfnb.notebook import load_ipython_extension, unload_ipython_extension
 
 _LATER = {"show": ("tfnb.notebook.show", "show"), "lesson": ("tfnb.lesson", None)}
 
@@ -47,9 +55,9 @@ _LATER = {"show": ("tfnb.notebook.show", "show"), "lesson": ("tfnb.lesson", None
 def __getattr__(name: str) -> object:
     """Parts that need more than a tensor does are imported when they are first used."""
     if name not in _LATER:
-        from tfnb.naming import missing
+        import sys
 
-        raise missing(name)
+        raise _missing(name, "tf", sys.modules[__name__])
     from importlib import import_module
 
     module, attribute = _LATER[name]

@@ -1,11 +1,9 @@
-"""Tensor and Variable: what a user holds. Operators and chained methods are the public functions themselves."""
+"""Tensor: what a user holds. Operators and chained methods are the public functions themselves."""
 
 from __future__ import annotations
 
 import sys
 from typing import Any, Iterator
-
-import numpy as np
 
 from tfnb.engine.dispatch import install
 from tfnb.engine.handle import Disposed, Handle, Origin
@@ -16,8 +14,8 @@ from tfnb.engine.scope import keep
 from tfnb.errors import ArgumentError, ImmutableError
 from tfnb.language import _
 from tfnb.ops import (
-    activation, arithmetic, basic_math, comparison, complex_numbers, conversion, creation, exponential, gathering,
-    joining, logical, operators, patterns, slicing, transformations, trigonometric,
+    activation, arithmetic, basic_math, buffers, comparison, complex_numbers, conversion, creation, exchange,
+    exponential, gathering, joining, logical, operators, patterns, printing, slicing, transformations, trigonometric,
 )  # fmt: skip
 
 
@@ -31,13 +29,18 @@ class Tensor(Handle):
     """
 
     __slots__ = ()
-    __array_priority__ = 1000
+    __array_priority__ = 1000  # so that `ndarray + t` asks the tensor
     __hash__ = object.__hash__
 
     def __new__(cls, *arguments: Any, **keywords: Any) -> Tensor:
         raise ArgumentError(_("tensors are made by functions"), op="Tensor", fix=_("write tf.tensor([1, 2, 3])"))
 
     # What it is
+
+    @property
+    def _kind(self) -> str:
+        """What its repr calls it."""
+        return "tf.Tensor"
 
     @property
     def rank(self) -> int:
@@ -53,6 +56,11 @@ class Tensor(Handle):
         for length in self.shape:
             size *= length
         return size
+
+    @property
+    def strides(self) -> tuple[int, ...]:
+        """How far apart neighbours are in flat order, for each axis but the last."""
+        return buffers.strides_of(self.shape)
 
     @property
     def nbytes(self) -> int:
@@ -91,7 +99,7 @@ class Tensor(Handle):
             >>> tf.tensor([[1, 2], [3, 4]]).data_sync().tolist()
             [1.0, 2.0, 3.0, 4.0]
         """
-        return _read_only(self, "data_sync").reshape(-1)
+        return exchange.read_only(self, "data_sync").reshape(-1)
 
     def array_sync(self) -> Any:
         """The values as nested Python lists (a plain number for a scalar).
@@ -101,7 +109,7 @@ class Tensor(Handle):
             >>> tf.tensor([[1, 2], [3, 4]]).array_sync()
             [[1.0, 2.0], [3.0, 4.0]]
         """
-        return _read_only(self, "array_sync").tolist()
+        return exchange.read_only(self, "array_sync").tolist()
 
     def numpy(self) -> Any:
         """The values as a read-only NumPy array of this tensor's shape.
@@ -111,17 +119,34 @@ class Tensor(Handle):
             >>> tf.tensor([1, 2]).numpy().sum()
             np.float32(3.0)
         """
-        return _read_only(self, "numpy")
+        return exchange.read_only(self, "numpy")
 
     def peek(self, start: int, count: int) -> Any:
         """`count` values from position `start` of the flat order, as a flat array; only those are read from the device."""
         return read(self, start, count, "peek")
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        array = _read_only(self, "numpy.asarray")
-        if dtype is not None and np.dtype(dtype) != array.dtype:
-            return array.astype(dtype)
-        return array.copy() if copy else array
+    data = exchange.data
+    array = exchange.nested
+    buffer = buffers.buffer_async
+    buffer_sync = buffers.buffer_sync
+    bytes = exchange.raw_bytes
+    bytes_sync = exchange.bytes_sync
+    __array__ = exchange.array
+    __dlpack__ = exchange.dlpack
+    __dlpack_device__ = exchange.dlpack_device
+    __reduce_ex__ = exchange.reduce_ex
+    __copy__ = exchange.copied
+    __deepcopy__ = exchange.deep_copied
+
+    # Printing
+
+    to_string = printing.to_string
+    print = printing.print_method
+    __str__ = printing.as_text
+    __repr__ = printing.representation
+    __format__ = printing.formatted
+    _repr_pretty_ = printing.pretty
+    __rich_repr__ = printing.rich_parts
 
     # Ending
 
@@ -138,6 +163,18 @@ class Tensor(Handle):
         """Another tensor on the same values; no memory is added."""
         check_alive(self, "clone", None)
         return alias(self, self.shape, sys._getframe(1))  # type: ignore[no-any-return]
+
+    def variable(self, trainable: bool = True, name: str | None = None, dtype: Any = None) -> Any:
+        """A variable whose first value is this tensor: `tf.variable(t, …)`.
+
+        Args:
+            trainable: whether optimizers change it.
+            name: a name of its own; left out, it gets one.
+            dtype: its data type; left out, that of the tensor.
+        """
+        from tfnb.variables import variable
+
+        return variable(self, trainable, name, dtype)
 
     def realize(self) -> Tensor:
         """Run what is pending for it now. Returns itself."""
@@ -162,6 +199,8 @@ class Tensor(Handle):
 
     def __float__(self) -> float:
         return float(self._only_value("float"))
+
+    __index__ = exchange.index
 
     def __int__(self) -> int:
         return int(self._only_value("int"))
@@ -295,7 +334,7 @@ class Tensor(Handle):
     __getitem__ = slicing.getitem
 
     @property
-    def T(self) -> Tensor:  # noqa: N802 - NumPy's name
+    def T(self) -> Tensor:
         """The tensor with its axes turned round; a matrix with rows and columns exchanged."""
         return transformations.transpose(self)
 
@@ -332,17 +371,6 @@ class Tensor(Handle):
     __eq__, __ne__ = operators.equals, operators.differs
     __lt__, __le__ = comparison.less, comparison.less_equal
     __gt__, __ge__ = comparison.greater, comparison.greater_equal
-
-
-def _read_only(handle: Handle, op: str) -> Any:
-    """The values of a tensor as an array that refuses to be written, and whose owner refuses too."""
-    array = to_host(handle, op)
-    owner = array if array.base is None else array.base
-    if isinstance(owner, np.ndarray):
-        owner.setflags(write=False)
-    view = array.view()
-    view.setflags(write=False)
-    return view
 
 
 install(Tensor)
