@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> int:
 
 
 def all_steps(quick: bool) -> list[Step]:
-    """The steps in the order in which they run: the ones that fail fastest first."""
+    """The steps in the order in which they run: the quick ones come first."""
     steps = [
         Step("ruff check", lambda: _tool("ruff", "check", "."), Pace.QUICK),
         Step("ruff format", lambda: _tool("ruff", "format", "--check", "."), Pace.QUICK),
@@ -73,16 +73,16 @@ def all_steps(quick: bool) -> list[Step]:
         Step("translations", lambda: _module("translation", "--check"), Pace.QUICK),
         Step("unit", lambda: _unit(quick), Pace.QUICK),
         Step("examples", lambda: _pytest("--doctest-modules", "tfnb"), Pace.QUICK),
+        Step("js install", javascript.install),
+        Step("js types", javascript.check_types),
+        Step("js tests", javascript.test),
+        Step("js bundle", javascript.compare_bundle),
         Step("gl", _opengl),
         Step("memory", lambda: _folder("memory")),
         Step("notebook", lambda: _folder("notebook")),
         Step("browser", _browser),
         Step("setup", lambda: _folder("setup")),
         Step("lessons", _lessons),
-        Step("js install", javascript.install),
-        Step("js types", javascript.check_types),
-        Step("js tests", javascript.test),
-        Step("js bundle", javascript.compare_bundle),
         Step("proofreading", _proofread),
         Step("wheel", wheel.check),
     ]
@@ -167,6 +167,10 @@ def _opengl() -> Outcome:
 def _browser() -> Outcome:
     if not any((ROOT / "tests" / "browser").rglob("test_*.py")):
         return NOTHING_YET
+    # axe-core, which looks for what a screen reader would miss, is among the packages of js/.
+    installed = javascript.install()
+    if installed.state is not State.PASSED:
+        return installed
     missing = browser.prepare()
     return Outcome(State.NOT_RUN, missing) if missing else _folder("browser")
 
