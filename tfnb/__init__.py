@@ -16,6 +16,7 @@ from tfnb.ops.arithmetic import (
 from tfnb.ops.basic_math import (
     abs, ceil, clip_by_value, floor, is_finite, is_inf, is_nan, neg, reciprocal, round, rsqrt, sign, sqrt, square,
 )  # fmt: skip
+from tfnb.ops.blocks import batch_to_space_nd, depth_to_space, space_to_batch_nd
 from tfnb.ops.buffers import TensorBuffer, buffer
 from tfnb.ops.comparison import equal, greater, greater_equal, less, less_equal, not_equal
 from tfnb.ops.complex_numbers import complex, conj, imag, real
@@ -25,7 +26,9 @@ from tfnb.ops.creation import (
     tensor6d, zeros, zeros_like,
 )  # fmt: skip
 from tfnb.ops.exponential import exp, expm1, log, log1p
-from tfnb.ops.gathering import boolean_mask, boolean_mask_async, gather, gather_nd, tensor_scatter_update
+from tfnb.ops.gathering import (
+    boolean_mask, boolean_mask_async, gather, gather_nd, setdiff1d, setdiff1d_async, tensor_scatter_update,
+)  # fmt: skip
 from tfnb.ops.joining import (
     concat, concat1d, concat2d, concat3d, concat4d, reverse, reverse1d, reverse2d, reverse3d, reverse4d, split, stack,
     tile, unstack,
@@ -34,15 +37,22 @@ from tfnb.ops.logical import (
     argwhere, bitwise_and, bitwise_not, bitwise_or, bitwise_xor, left_shift, logical_and, logical_not, logical_or,
     logical_xor, right_shift, select, where, where_async,
 )  # fmt: skip
+from tfnb.ops.matrices import dot, matmul, outer_product
+from tfnb.ops.normalization import euclidean_norm, log_softmax, moments, norm, softmax
 from tfnb.ops.patterns import diag, eye, linspace, meshgrid, one_hot, range
 from tfnb.ops.printing import print, print_options
 from tfnb.ops.random import (
     multinomial, rand, random_gamma, random_normal, random_standard_normal, random_uniform, random_uniform_int,
     set_seed, truncated_normal,
 )  # fmt: skip
+from tfnb.ops.reduction import (
+    all, any, arg_max, arg_min, argmax, argmin, log_sum_exp, logsumexp, max, mean, min, prod, sum,
+)  # fmt: skip
+from tfnb.ops.scan import cumprod, cumsum
 from tfnb.ops.slicing import slice, slice1d, slice2d, slice3d, slice4d, strided_slice
 from tfnb.ops.transformations import (
-    broadcast_args, broadcast_to, ensure_shape, expand_dims, mirror_pad, pad, reshape, squeeze, transpose,
+    broadcast_args, broadcast_to, ensure_shape, expand_dims, mirror_pad, pad, pad1d, pad2d, pad3d, pad4d, reshape,
+    squeeze, transpose,
 )  # fmt: skip
 from tfnb.ops.trigonometric import acos, acosh, asin, asinh, atan, atan2, atanh, cos, cosh, sin, sinh, tan, tanh
 from tfnb.tensors import Tensor

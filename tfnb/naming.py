@@ -24,12 +24,9 @@ def snake_case(name: str) -> str:
     return re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name).lower()
 
 
-def missing(name: str, owner: str = "tf", known: object = None) -> AttributeError:
-    """An AttributeError that says how the name is spelt here, if it was one of TensorFlow.js's."""
-    import tfnb
-
-    where = tfnb if known is None else known
+def missing(name: str, owner: str, known: object) -> AttributeError:
+    """An AttributeError that says how the name is spelt here, if `known` has it in our spelling."""
     ours = snake_case(name)
-    if ours != name and hasattr(where, ours):
+    if ours != name and hasattr(known, ours):
         return AttributeError(_("there is no {owner}.{name}; it is {owner}.{ours}").format(owner=owner, name=name, ours=ours))
     return AttributeError(_("there is no {owner}.{name}").format(owner=owner, name=name))

@@ -13,9 +13,11 @@ from tfnb.engine.run import alias, check_alive, device_of, nbytes_of, read, sett
 from tfnb.engine.scope import keep
 from tfnb.errors import ArgumentError, ImmutableError
 from tfnb.language import _
+from tfnb.naming import missing
 from tfnb.ops import (
-    activation, arithmetic, basic_math, buffers, comparison, complex_numbers, conversion, creation, exchange,
-    exponential, gathering, joining, logical, operators, patterns, printing, slicing, transformations, trigonometric,
+    activation, arithmetic, basic_math, blocks, buffers, comparison, complex_numbers, conversion, creation, exchange,
+    exponential, gathering, joining, logical, matrices, normalization, operators, patterns, printing, reduction, scan,
+    slicing, transformations, trigonometric,
 )  # fmt: skip
 
 
@@ -229,6 +231,10 @@ class Tensor(Handle):
             raise TypeError("iteration over a tensor without axes")
         return (self[index] for index in range(self.shape[0]))
 
+    def __getattr__(self, name: str) -> Any:
+        """Only for a name that is not there: TensorFlow.js's spelling leads to ours."""
+        raise missing(name, "tensor", type(self))
+
     # Operators and chained methods
 
     add = arithmetic.add
@@ -308,6 +314,26 @@ class Tensor(Handle):
     expand_dims = transformations.expand_dims
     squeeze = transformations.squeeze
     broadcast_to = transformations.broadcast_to
+    sum = reduction.sum
+    mean = reduction.mean
+    max = reduction.max
+    min = reduction.min
+    prod = reduction.prod
+    any = reduction.any
+    all = reduction.all
+    arg_max = argmax = reduction.arg_max
+    arg_min = argmin = reduction.arg_min
+    log_sum_exp = logsumexp = reduction.log_sum_exp
+    cumsum = scan.cumsum
+    cumprod = scan.cumprod
+    softmax = normalization.softmax
+    log_softmax = normalization.log_softmax
+    norm = normalization.norm
+    euclidean_norm = normalization.euclidean_norm
+    matmul = matrices.matmul
+    dot = matrices.dot
+    outer_product = matrices.outer_product
+
     transpose = transformations.transpose
     pad = transformations.pad
     mirror_pad = transformations.mirror_pad
@@ -328,6 +354,9 @@ class Tensor(Handle):
     slice = slicing.slice
     strided_slice = slicing.strided_slice
     gather = gathering.gather
+    space_to_batch_nd = blocks.space_to_batch_nd
+    batch_to_space_nd = blocks.batch_to_space_nd
+    depth_to_space = blocks.depth_to_space
     one_hot = patterns.one_hot
     zeros_like = creation.zeros_like
     ones_like = creation.ones_like
@@ -361,6 +390,7 @@ class Tensor(Handle):
     __floordiv__, __rfloordiv__ = arithmetic.floordiv, operators.rfloordiv
     __mod__, __rmod__ = arithmetic.mod, operators.rmod
     __pow__, __rpow__ = arithmetic.pow, operators.rpow
+    __matmul__, __rmatmul__ = matrices.matmul, operators.rmatmul
     __neg__, __pos__, __abs__, __round__ = basic_math.neg, operators.positive, basic_math.abs, operators.rounded
     __and__ = __rand__ = logical.bitwise_and
     __or__ = __ror__ = logical.bitwise_or

@@ -33,9 +33,8 @@ def install(handle_class: type[Handle]) -> None:
     global Tensor
     Tensor = LEDGER.handle_class = handle_class
 
+
 Operand = Callable[[Any, str, str], Any]
-
-
 
 
 def unary(kernel: Elementwise, operand: Operand) -> Callable[[Any], Any]:
@@ -110,6 +109,64 @@ def binary(kernel: Elementwise, operand: Operand) -> Callable[[Any, Any], Any]:
         if left.__class__ is Scalar and right.__class__ is Scalar:
             left = operand(np.asarray(left.value, NUMPY[left.dtype]), name, first)
         return elementwise(kernel, (left, right), _frame(1))
+
+    return op
+
+
+def reduction(host: Callable[..., Any], general: Callable[..., Any], needs_values: bool = False) -> Callable[..., Any]:
+    """The public function of a reduction. `host(array, axis, keep_dims)` serves small float32 tensors.
+
+    Args:
+        needs_values: there is no result for no values; the general path says so.
+    """
+
+    def op(x: Any, axis: Any = None, keep_dims: bool = False) -> Any:
+        if x.__class__ is Tensor:
+            array = x.ndarray
+            if array is not None and array.size <= ENGINE.eager_size and x.dtype == "float32":
+                if (axis is None or axis.__class__ is int) and (array.size or not needs_values):
+                    state = _enter(QUIET)
+                    try:
+                        out = host(array, axis, keep_dims)
+                    except (ValueError, IndexError):  # no such axis: the general path says how
+                        return general(x, axis, keep_dims, _frame(1))
+                    finally:
+                        _leave(state)
+                    if out.__class__ is not _array:
+                        out = np.asarray(out, np.float32)
+                    handle = _new(Tensor)
+                    handle.ndarray = out
+                    handle.store = None
+                    handle.shape = out.shape
+                    handle.dtype = "float32"
+                    return _register(handle, out.nbytes, (_task() or THREAD.context).scope, _frame(1))
+        return general(x, axis, keep_dims, _frame(1))
+
+    return op
+
+
+def matrix_product(general: Callable[..., Any]) -> Callable[..., Any]:
+    """The public function `matmul`; small float32 matrices are NumPy's at once."""
+    product = np.matmul
+
+    def op(a: Any, b: Any, transpose_a: bool = False, transpose_b: bool = False) -> Any:
+        if a.__class__ is Tensor and b.__class__ is Tensor and not (transpose_a or transpose_b):
+            x, y = a.ndarray, b.ndarray
+            if x is not None and y is not None and a.dtype == b.dtype == "float32":
+                most = ENGINE.eager_size
+                if x.ndim == y.ndim == 2 and x.size <= most and y.size <= most and x.shape[1] == y.shape[0]:
+                    state = _enter(QUIET)
+                    try:
+                        out = product(x, y)
+                    finally:
+                        _leave(state)
+                    handle = _new(Tensor)
+                    handle.ndarray = out
+                    handle.store = None
+                    handle.shape = out.shape
+                    handle.dtype = "float32"
+                    return _register(handle, out.nbytes, (_task() or THREAD.context).scope, _frame(1))
+        return general(a, b, transpose_a, transpose_b, _frame(1))
 
     return op
 

@@ -229,3 +229,51 @@ async def boolean_mask_async(tensor: Any, mask: Any, axis: int | None = None) ->
         axis: the first of those axes; left out, 0.
     """
     return boolean_mask(tensor, mask, axis)
+
+
+def setdiff1d(x: Any, y: Any) -> list[Tensor]:
+    """The values of one list that are not in another, in their order, and where they were.
+
+    Args:
+        x: a tensor with one axis.
+        y: another one, of the same data type.
+
+    Returns:
+        list of Tensor: the values, and their places in `x` (int32).
+
+    Errors:
+        ShapeError: not one axis. DTypeError: data types differ.
+
+    Example:
+        >>> import tfnb as tf
+        >>> values, places = tf.setdiff1d([1, 2, 3, 4, 5, 6], [1, 3, 5])
+        >>> values.array_sync(), places.array_sync()
+        ([2.0, 4.0, 6.0], [1, 3, 5])
+    """
+    op, frame = "setdiff1d", sys._getframe(1)
+    both = [handle_of(value, op, name) for name, value in (("x", x), ("y", y))]
+    for name, handle in zip(("x", "y"), both):
+        check_alive(handle, op, name)
+        if len(handle.shape) != 1:
+            raise ShapeError(
+                _("wanted one axis, given {given}").format(given=shapes.text(handle.shape)), op=op, argument=name
+            )
+    if both[0].dtype != both[1].dtype:
+        raise DTypeError(
+            _("wanted {wanted}, given {given}").format(wanted=both[0].dtype, given=both[1].dtype), op=op, argument="y"
+        )
+    values, others = (to_host(handle, op) for handle in both)
+    known = set(others.tolist())
+    places = np.array([k for k, value in enumerate(values.tolist()) if value not in known], np.int32)
+    left = np.ascontiguousarray(values[places])
+    return [upload(left, left.shape, both[0].dtype, frame), upload(places, places.shape, "int32", frame)]
+
+
+async def setdiff1d_async(x: Any, y: Any) -> list[Tensor]:
+    """`setdiff1d`, to be awaited.
+
+    Args:
+        x: a tensor with one axis.
+        y: another one, of the same data type.
+    """
+    return setdiff1d(x, y)

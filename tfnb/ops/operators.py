@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from tfnb.engine.handle import Handle
-from tfnb.ops import arithmetic, basic_math, comparison, logical
+from tfnb.ops import arithmetic, basic_math, comparison, logical, matrices
 
 Operator = Callable[[Any, Any], Any]
 
@@ -25,6 +25,7 @@ rtruediv = _reflected(arithmetic.truediv)
 rfloordiv = _reflected(arithmetic.floordiv)
 rmod = _reflected(arithmetic.mod)
 rpow = _reflected(arithmetic.pow)
+rmatmul = _reflected(matrices.matmul)
 rlshift = _reflected(logical.left_shift)
 rrshift = _reflected(logical.right_shift)
 

@@ -244,23 +244,83 @@ def pad(x: Any, paddings: Any, constant_value: float = 0) -> Tensor:
         >>> tf.pad([1, 2, 3, 4], [[1, 2]]).array_sync()
         [0.0, 1.0, 2.0, 3.0, 4.0, 0.0, 0.0]
     """
-    handle = _living(x, "pad")
-    around = pairs(paddings, "pad", "paddings")
-    frame = sys._getframe(1)
+    return _bordered(_living(x, "pad"), pairs(paddings, "pad", "paddings"), constant_value, "pad", sys._getframe(1))  # type: ignore[no-any-return]
+
+
+def _bordered(handle: Any, paddings: tuple[tuple[int, int], ...], constant_value: float, op: str, frame: Any) -> Any:
     if handle.dtype == "complex64":
         raise DTypeError(
-            _("takes numbers and truth values, not {given}").format(given=handle.dtype), op="pad", argument="x"
+            _("takes numbers and truth values, not {given}").format(given=handle.dtype), op=op, argument="x"
         )
     value: float = bool(constant_value) if handle.dtype == "bool" else constant_value
     if handle.dtype == "int32":
-        value = whole_number(value, "pad", "constant_value")
+        value = whole_number(value, op, "constant_value")
         if not -(2**31) <= value < 2**31:
             raise ArgumentError(
-                _("{value} does not fit into int32").format(value=value), op="pad", argument="constant_value"
+                _("{value} does not fit into int32").format(value=value), op=op, argument="constant_value"
             )
     elif handle.dtype == "float32":
         value = float(value)
-    return execute(padding.pad, (handle,), frame, paddings=around, constant_value=value)  # type: ignore[no-any-return]
+    return execute(padding.pad, (handle,), frame, paddings=paddings, constant_value=value)
+
+
+def pad1d(x: Any, paddings: Any, constant_value: float = 0) -> Tensor:
+    """`pad` of a tensor with one axis.
+
+    Args:
+        x: the tensor.
+        paddings: how many values go before and behind.
+        constant_value: the value of the border.
+    """
+    around = pairs([paddings], "pad1d", "paddings")
+    return _bordered(_of_rank(x, 1, "pad1d"), around, constant_value, "pad1d", sys._getframe(1))  # type: ignore[no-any-return]
+
+
+def pad2d(x: Any, paddings: Any, constant_value: float = 0) -> Tensor:
+    """`pad` of a tensor with two axes.
+
+    Args:
+        x: the tensor.
+        paddings: for each axis a pair: how many values go before and behind.
+        constant_value: the value of the border.
+    """
+    around = pairs(paddings, "pad2d", "paddings")
+    return _bordered(_of_rank(x, 2, "pad2d"), around, constant_value, "pad2d", sys._getframe(1))  # type: ignore[no-any-return]
+
+
+def pad3d(x: Any, paddings: Any, constant_value: float = 0) -> Tensor:
+    """`pad` of a tensor with three axes.
+
+    Args:
+        x: the tensor.
+        paddings: for each axis a pair: how many values go before and behind.
+        constant_value: the value of the border.
+    """
+    around = pairs(paddings, "pad3d", "paddings")
+    return _bordered(_of_rank(x, 3, "pad3d"), around, constant_value, "pad3d", sys._getframe(1))  # type: ignore[no-any-return]
+
+
+def pad4d(x: Any, paddings: Any, constant_value: float = 0) -> Tensor:
+    """`pad` of a tensor with four axes.
+
+    Args:
+        x: the tensor.
+        paddings: for each axis a pair: how many values go before and behind.
+        constant_value: the value of the border.
+    """
+    around = pairs(paddings, "pad4d", "paddings")
+    return _bordered(_of_rank(x, 4, "pad4d"), around, constant_value, "pad4d", sys._getframe(1))  # type: ignore[no-any-return]
+
+
+def _of_rank(x: Any, rank: int, op: str) -> Any:
+    handle = _living(x, op)
+    if len(handle.shape) != rank:
+        raise ShapeError(
+            _("wanted {wanted} axes, given {given}").format(wanted=rank, given=shapes.text(handle.shape)),
+            op=op,
+            argument="x",
+        )
+    return handle
 
 
 def mirror_pad(x: Any, paddings: Any, mode: str) -> Tensor:
