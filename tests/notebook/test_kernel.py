@@ -207,6 +207,7 @@ def test_a_diagram_comes_with_a_twin_for_github(kernel: Kernel) -> None:
 
 
 def test_showing_an_op_leaves_no_tensor(kernel: Kernel) -> None:
+    kernel.run("import gc; gc.collect();")
     before = kernel.value("tf.memory().num_tensors")
     kernel.run("tf.show(tf.add, tf.tensor([1, 2]), tf.tensor([3, 4]))\nimport gc; gc.collect()")
     assert kernel.value("tf.memory().num_tensors") == before

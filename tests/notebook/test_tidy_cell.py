@@ -261,3 +261,40 @@ def test_a_cell_inside_a_cell_has_its_own_scope(shell: Any, run: Any, capsys: An
     run("%%tidy\na = tf.ones([1])\nget_ipython().run_cell('%%tidy --strict\\nb = tf.ones([2])')\nc = tf.ones([3])")
     assert [shell.user_ns[name].is_disposed for name in "abc"] == [False, True, False]
     assert capsys.readouterr().out.count("tidy: ") == 2
+
+
+# Tracebacks of our own errors
+
+
+def test_the_traceback_of_our_error_ends_at_the_readers_line(run: Any, capsys: Any) -> None:
+    run("def work():\n    return tf.ones([2]).reshape([3])\nwork()")
+    said = capsys.readouterr().out
+    assert "----> 2     return tf.ones([2]).reshape([3])" in said
+    assert "ShapeError: reshape" in said
+    assert "tfnb" not in said
+
+
+def test_verbose_mode_shows_every_frame(run: Any, capsys: Any) -> None:
+    run("%xmode Verbose")
+    run("tf.ones([2]).reshape([3])")
+    run("%xmode Context")
+    assert "tfnb" in capsys.readouterr().out
+
+
+def test_the_exception_keeps_all_its_frames(run: Any) -> None:
+    run("tf.ones([2]).reshape([3])")
+    files = []
+    traceback = sys.last_traceback
+    while traceback is not None:
+        files.append(traceback.tb_frame.f_code.co_filename)
+        traceback = traceback.tb_next
+    assert any("tfnb" in file for file in files[1:])
+
+
+def test_a_reporter_of_the_readers_own_is_left_alone(one_shell: Any, run: Any) -> None:
+    unload_ipython_extension(one_shell)
+    one_shell.set_custom_exc((KeyError,), lambda *arguments, **keywords: None)
+    load_ipython_extension(one_shell)
+    unload_ipython_extension(one_shell)
+    assert one_shell.custom_exceptions == (KeyError,)
+    one_shell.set_custom_exc((), None)

@@ -11,6 +11,7 @@ import contextlib
 import functools
 import gc
 import itertools
+import os
 import sys
 import sysconfig
 import types
@@ -48,7 +49,8 @@ _ATOMS: Final = frozenset(
     {int, float, complex, str, bytes, bool, type(None), type(Ellipsis), range, bytearray, types.CodeType,
      types.BuiltinFunctionType, types.GetSetDescriptorType, types.MemberDescriptorType, types.WrapperDescriptorType}
 )  # fmt: skip
-_OWN_FOLDER: Final = str(Path(__file__).resolve().parents[1])
+# Where the package lies, and what links to it there.
+_OWN_FOLDERS: Final = tuple({str(path.parents[1]) + os.sep for path in (Path(__file__), Path(__file__).resolve())})
 _MOST_KEY: Final = 24
 _MOST_PATH: Final = 120
 
@@ -261,4 +263,9 @@ def _is_users(module: types.ModuleType | None) -> bool:
 
 def is_users_file(file: str) -> bool:
     """Whether code of this file is the reader's own: not installed, not Python's, not tfnb's."""
-    return not file.startswith((*_library_folders(), _OWN_FOLDER, "<frozen"))
+    return not file.startswith((*_library_folders(), "<frozen")) and not is_own_file(file)
+
+
+def is_own_file(file: str) -> bool:
+    """Whether code of this file is tfnb's."""
+    return file.startswith(_OWN_FOLDERS)

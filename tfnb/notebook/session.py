@@ -6,6 +6,7 @@ from typing import Any
 
 from tfnb.engine.ledger import LEDGER
 from tfnb.errors import ShapeError
+from tfnb.notebook import short_traceback
 from tfnb.notebook.cell_scope import number_cell
 from tfnb.notebook.display import show_figure
 from tfnb.notebook.magics import Magics
@@ -45,6 +46,7 @@ class Session:
         # In a terminal a tensor's own repr is the better text.
         if getattr(shell, "kernel", None) is not None:
             shell.display_formatter.mimebundle_formatter.for_type(LEDGER.handle_class, tensor_bundle)
+        short_traceback.install(shell)
         self._matcher = MagicMatcher(shell).matcher()
         if getattr(shell, "Completer", None) is not None:
             shell.Completer.custom_matchers.append(self._matcher)
@@ -65,6 +67,7 @@ class Session:
             else:
                 shell.magics_manager.magics[kind][name] = before
         self._replaced.clear()
+        short_traceback.remove(shell)
         bundles = shell.display_formatter.mimebundle_formatter
         if bundles.type_printers.get(LEDGER.handle_class) is tensor_bundle:
             bundles.pop(LEDGER.handle_class)
