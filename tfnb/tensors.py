@@ -305,6 +305,8 @@ class Tensor(Handle):
     bitwise_or = logical.bitwise_or
     bitwise_xor = logical.bitwise_xor
     bitwise_not = logical.bitwise_not
+    left_shift = logical.left_shift
+    right_shift = logical.right_shift
     real = complex_numbers.real
     imag = complex_numbers.imag
     conj = complex_numbers.conj
