@@ -1,4 +1,4 @@
-"""`python -m benchmarks [CASE …] [--rounds N] [--check]`: the table of all cases, or of those whose name contains a word."""
+"""`python -m benchmarks [CASE …] [--rounds N] [--check]`: the table of all cases, or of some by name."""
 
 from __future__ import annotations
 

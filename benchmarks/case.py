@@ -1,7 +1,8 @@
 """What a case is: contenders that do the same work, and the bounds we set ourselves.
 
-Each contender runs in a process of its own: after a call, one library's threads hold a core while the next one starts, and
-then both are measured wrongly. The processes take turns for some rounds, so that a slow minute of the machine meets all.
+Each contender runs in a process of its own: after a call, one library's threads hold a core while the next one starts,
+and then both are measured wrongly. The processes take turns for some rounds, so that a slow minute of the machine
+meets all.
 """
 
 from __future__ import annotations

@@ -46,7 +46,9 @@ def _softmax(x: np.ndarray[Any, Any]) -> Any:
     return e / e.sum(axis=1, keepdims=True)
 
 
-def _case(name: str, what: str, reference: Any, op: str, torch_op: str, arrays: Any, bounds: Any, tolerance: float, **k: Any) -> Case:
+def _case(
+    name: str, what: str, reference: Any, op: str, torch_op: str, arrays: Any, bounds: Any, tolerance: float, **k: Any
+) -> Case:
     torch_keywords = {("dim" if key == "axis" else key): value for key, value in k.items()}
     return Case(
         name,

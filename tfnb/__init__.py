@@ -2,8 +2,20 @@
 
 from tfnb.engine.scope import dispose, end_scope, keep, scope, start_scope, tidy, tidy_async
 from tfnb.environment import (
-    assert_no_leaks, backend, enable_debug_mode, enable_prod_mode, engine, env, get_backend, memory, profile, ready,
-    register_backend, remove_backend, set_backend, time,
+    assert_no_leaks,
+    backend,
+    enable_debug_mode,
+    enable_prod_mode,
+    engine,
+    env,
+    get_backend,
+    memory,
+    profile,
+    ready,
+    register_backend,
+    remove_backend,
+    set_backend,
+    time,
 )  # fmt: skip
 from tfnb.language import get_language, set_language
 from tfnb.naming import missing as _missing
@@ -11,10 +23,35 @@ from tfnb.notebook import load_into_running_shell as _load
 from tfnb.notebook import load_ipython_extension, unload_ipython_extension
 from tfnb.ops.activation import elu, erf, leaky_relu, log_sigmoid, prelu, relu, relu6, selu, sigmoid, softplus, step
 from tfnb.ops.arithmetic import (
-    add, add_n, div, div_no_nan, floor_div, maximum, minimum, mod, mul, pow, squared_difference, sub, truediv,
+    add,
+    add_n,
+    div,
+    div_no_nan,
+    floor_div,
+    maximum,
+    minimum,
+    mod,
+    mul,
+    pow,
+    squared_difference,
+    sub,
+    truediv,
 )  # fmt: skip
 from tfnb.ops.basic_math import (
-    abs, ceil, clip_by_value, floor, is_finite, is_inf, is_nan, neg, reciprocal, round, rsqrt, sign, sqrt, square,
+    abs,
+    ceil,
+    clip_by_value,
+    floor,
+    is_finite,
+    is_inf,
+    is_nan,
+    neg,
+    reciprocal,
+    round,
+    rsqrt,
+    sign,
+    sqrt,
+    square,
 )  # fmt: skip
 from tfnb.ops.blocks import batch_to_space_nd, depth_to_space, space_to_batch_nd
 from tfnb.ops.buffers import TensorBuffer, buffer
@@ -22,42 +59,140 @@ from tfnb.ops.comparison import equal, greater, greater_equal, less, less_equal,
 from tfnb.ops.complex_numbers import complex, conj, imag, real
 from tfnb.ops.conversion import cast
 from tfnb.ops.creation import (
-    clone, fill, from_dlpack, ones, ones_like, scalar, tensor, tensor1d, tensor2d, tensor3d, tensor4d, tensor5d,
-    tensor6d, zeros, zeros_like,
+    clone,
+    fill,
+    from_dlpack,
+    ones,
+    ones_like,
+    scalar,
+    tensor,
+    tensor1d,
+    tensor2d,
+    tensor3d,
+    tensor4d,
+    tensor5d,
+    tensor6d,
+    zeros,
+    zeros_like,
 )  # fmt: skip
 from tfnb.ops.exponential import exp, expm1, log, log1p
 from tfnb.ops.gathering import (
-    boolean_mask, boolean_mask_async, gather, gather_nd, setdiff1d, setdiff1d_async, tensor_scatter_update,
+    boolean_mask,
+    boolean_mask_async,
+    gather,
+    gather_nd,
+    setdiff1d,
+    setdiff1d_async,
+    tensor_scatter_update,
 )  # fmt: skip
 from tfnb.ops.joining import (
-    concat, concat1d, concat2d, concat3d, concat4d, reverse, reverse1d, reverse2d, reverse3d, reverse4d, split, stack,
-    tile, unstack,
+    concat,
+    concat1d,
+    concat2d,
+    concat3d,
+    concat4d,
+    reverse,
+    reverse1d,
+    reverse2d,
+    reverse3d,
+    reverse4d,
+    split,
+    stack,
+    tile,
+    unstack,
 )  # fmt: skip
 from tfnb.ops.logical import (
-    argwhere, bitwise_and, bitwise_not, bitwise_or, bitwise_xor, left_shift, logical_and, logical_not, logical_or,
-    logical_xor, right_shift, select, where, where_async,
+    argwhere,
+    bitwise_and,
+    bitwise_not,
+    bitwise_or,
+    bitwise_xor,
+    left_shift,
+    logical_and,
+    logical_not,
+    logical_or,
+    logical_xor,
+    right_shift,
+    select,
+    where,
+    where_async,
 )  # fmt: skip
 from tfnb.ops.matrices import dot, matmul, outer_product
 from tfnb.ops.normalization import euclidean_norm, log_softmax, moments, norm, softmax
 from tfnb.ops.patterns import diag, eye, linspace, meshgrid, one_hot, range
 from tfnb.ops.printing import print, print_options
 from tfnb.ops.random import (
-    multinomial, rand, random_gamma, random_normal, random_standard_normal, random_uniform, random_uniform_int,
-    set_seed, truncated_normal,
+    multinomial,
+    rand,
+    random_gamma,
+    random_normal,
+    random_standard_normal,
+    random_uniform,
+    random_uniform_int,
+    set_seed,
+    truncated_normal,
 )  # fmt: skip
 from tfnb.ops.reduction import (
-    all, any, arg_max, arg_min, argmax, argmin, log_sum_exp, logsumexp, max, mean, min, prod, sum,
+    all,
+    any,
+    arg_max,
+    arg_min,
+    argmax,
+    argmin,
+    log_sum_exp,
+    logsumexp,
+    max,
+    mean,
+    min,
+    prod,
+    sum,
 )  # fmt: skip
 from tfnb.ops.scan import cumprod, cumsum
 from tfnb.ops.slicing import slice, slice1d, slice2d, slice3d, slice4d, strided_slice
 from tfnb.ops.transformations import (
-    broadcast_args, broadcast_to, ensure_shape, expand_dims, mirror_pad, pad, pad1d, pad2d, pad3d, pad4d, reshape,
-    squeeze, transpose,
+    broadcast_args,
+    broadcast_to,
+    ensure_shape,
+    expand_dims,
+    mirror_pad,
+    pad,
+    pad1d,
+    pad2d,
+    pad3d,
+    pad4d,
+    reshape,
+    squeeze,
+    transpose,
 )  # fmt: skip
 from tfnb.ops.trigonometric import acos, acosh, asin, asinh, atan, atan2, atanh, cos, cosh, sin, sinh, tan, tanh
 from tfnb.tensors import Tensor
 from tfnb.variables import Variable, dispose_variables, variable
 
+__all__ = [
+    "Tensor", "TensorBuffer", "Variable", "abs", "acos", "acosh", "add", "add_n", "all", "any", "arg_max", "arg_min",
+    "argmax", "argmin", "argwhere", "asin", "asinh", "assert_no_leaks", "atan", "atan2", "atanh", "backend",
+    "batch_to_space_nd", "bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor", "boolean_mask",
+    "boolean_mask_async", "broadcast_args", "broadcast_to", "buffer", "cast", "ceil", "clip_by_value", "clone",
+    "complex", "concat", "concat1d", "concat2d", "concat3d", "concat4d", "conj", "cos", "cosh", "cumprod", "cumsum",
+    "depth_to_space", "diag", "dispose", "dispose_variables", "div", "div_no_nan", "dot", "elu", "enable_debug_mode",
+    "enable_prod_mode", "end_scope", "engine", "ensure_shape", "env", "equal", "erf", "euclidean_norm", "exp",
+    "expand_dims", "expm1", "eye", "fill", "floor", "floor_div", "from_dlpack", "gather", "gather_nd", "get_backend",
+    "get_language", "greater", "greater_equal", "imag", "is_finite", "is_inf", "is_nan", "keep", "leaky_relu",
+    "left_shift", "less", "less_equal", "lesson", "linspace", "load_ipython_extension", "log", "log1p", "log_sigmoid",
+    "log_softmax", "log_sum_exp", "logical_and", "logical_not", "logical_or", "logical_xor", "logsumexp", "matmul",
+    "max", "maximum", "mean", "memory", "meshgrid", "min", "minimum", "mirror_pad", "mod", "moments", "mul",
+    "multinomial", "neg", "norm", "not_equal", "one_hot", "ones", "ones_like", "outer_product", "pad", "pad1d",
+    "pad2d", "pad3d", "pad4d", "pow", "prelu", "print", "print_options", "prod", "profile", "rand", "random_gamma",
+    "random_normal", "random_standard_normal", "random_uniform", "random_uniform_int", "range", "ready", "real",
+    "reciprocal", "register_backend", "relu", "relu6", "remove_backend", "reshape", "reverse", "reverse1d",
+    "reverse2d", "reverse3d", "reverse4d", "right_shift", "round", "rsqrt", "scalar", "scope", "select", "selu",
+    "set_backend", "set_language", "set_seed", "setdiff1d", "setdiff1d_async", "show", "sigmoid", "sign", "sin",
+    "sinh", "slice", "slice1d", "slice2d", "slice3d", "slice4d", "softmax", "softplus", "space_to_batch_nd", "split",
+    "sqrt", "square", "squared_difference", "squeeze", "stack", "start_scope", "step", "strided_slice", "sub", "sum",
+    "tan", "tanh", "tensor", "tensor1d", "tensor2d", "tensor3d", "tensor4d", "tensor5d", "tensor6d",
+    "tensor_scatter_update", "tidy", "tidy_async", "tile", "time", "transpose", "truediv", "truncated_normal",
+    "unload_ipython_extension", "unstack", "variable", "where", "where_async", "zeros", "zeros_like",
+]  # fmt: skip
 
 _LATER = {"show": ("tfnb.notebook.show", "show"), "lesson": ("tfnb.lesson", None)}
 

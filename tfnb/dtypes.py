@@ -28,9 +28,9 @@ ITEMSIZE: Final = {"float32": 4, "int32": 4, "bool": 1, "complex64": 8}
 _ORDER: Final = {"bool": 0, "int32": 1, "float32": 2, "complex64": 3}
 
 # (a, b) -> the type in which an arithmetic op of the two is computed.
-PROMOTION: Final = {
-    (a, b): a if _ORDER[a] >= _ORDER[b] else b for a in _ORDER for b in _ORDER
-} | {("string", "string"): "string"}
+PROMOTION: Final = {(a, b): a if _ORDER[a] >= _ORDER[b] else b for a in _ORDER for b in _ORDER} | {
+    ("string", "string"): "string"
+}
 
 _SPELLINGS: Final[dict[Any, str]] = {
     **{name: name for name in DTYPES},

@@ -182,7 +182,7 @@ def enable_debug_mode() -> None:
     _ENVIRONMENT.set("DEBUG", True)
 
 
-class assert_no_leaks:  # noqa: N801 - used like a function: `with tf.assert_no_leaks():`
+class assert_no_leaks:
     """A block that must leave as many tensors as it found: what is left over is named in the error.
 
     Errors:
@@ -216,5 +216,6 @@ class assert_no_leaks:  # noqa: N801 - used like a function: `with tf.assert_no_
 
 __all__ = [
     "Environment", "Memory", "Profile", "Timing", "assert_no_leaks", "backend", "enable_debug_mode", "enable_prod_mode",
-    "engine", "env", "get_backend", "memory", "profile", "ready", "register_backend", "remove_backend", "set_backend", "time",
+    "engine", "env", "get_backend", "memory", "profile", "ready", "register_backend", "remove_backend", "set_backend",
+    "time",
 ]  # fmt: skip

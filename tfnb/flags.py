@@ -15,7 +15,7 @@ def backend() -> str:
 
 
 def tier() -> str | None:
-    """`TFNB_GL_TIER`: 'compute' or 'fragment' forces that tier where the driver has it; None leaves the choice to us."""
+    """`TFNB_GL_TIER`: 'compute' or 'fragment' forces a tier where the driver has it; None leaves it to us."""
     value = os.environ.get("TFNB_GL_TIER")
     return value if value in ("compute", "fragment") else None
 

@@ -1,7 +1,7 @@
 """The language of messages, widgets and help: `_()` looks a sentence up in the catalogue of the current language.
 
-English sentences are the keys. The catalogues are gettext's (`locale/<language>/LC_MESSAGES/tfnb.mo`); which language is
-current follows from `set_language`, else `TFNB_LANG`, else the usual variables of the system.
+English sentences are the keys. The catalogues are gettext's (`locale/<language>/LC_MESSAGES/tfnb.mo`); which language
+is current follows from `set_language`, else `TFNB_LANG`, else the usual variables of the system.
 """
 
 from __future__ import annotations

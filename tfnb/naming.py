@@ -28,5 +28,7 @@ def missing(name: str, owner: str, known: object) -> AttributeError:
     """An AttributeError that says how the name is spelt here, if `known` has it in our spelling."""
     ours = snake_case(name)
     if ours != name and hasattr(known, ours):
-        return AttributeError(_("there is no {owner}.{name}; it is {owner}.{ours}").format(owner=owner, name=name, ours=ours))
+        return AttributeError(
+            _("there is no {owner}.{name}; it is {owner}.{ours}").format(owner=owner, name=name, ours=ours)
+        )
     return AttributeError(_("there is no {owner}.{name}").format(owner=owner, name=name))

@@ -88,7 +88,8 @@ def broadcast(op: str, a: Shape, b: Shape, names: tuple[str, str] = ("a", "b")) 
         elif length != 1 and length != out[axis]:
             raise ShapeError(
                 _(
-                    "{first} {a} and {second} {b} do not fit: counted from the right, two lengths must be equal or one of them 1"
+                    "{first} {a} and {second} {b} do not fit: counted from the right, two lengths must be equal "
+                    "or one of them 1"
                 ).format(first=names[0], second=names[1], a=text(a), b=text(b)),
                 op=op,
                 argument=names[1],

@@ -1,7 +1,7 @@
 """The host placement: NumPy arrays are the storage, NumPy's functions the kernels.
 
-A fused expression runs in blocks that stay in the cache, with `out=` into a few scratch arrays; large ones are shared by
-two worker threads (NumPy releases the interpreter's lock). Workers see arrays only, never the engine.
+A fused expression runs in blocks that stay in the cache, with `out=` into a few scratch arrays; large ones are shared
+by two worker threads (NumPy releases the interpreter's lock). Workers see arrays only, never the engine.
 """
 
 from __future__ import annotations
@@ -66,7 +66,9 @@ class HostDevice:
         try:
             out = [np.empty(expression.shape, NUMPY[expression.dtype_of(n)]) for n in expression.outputs]
             merged = _merged(expression)
-            values: list[Array] = [_view(leaf.storage, leaf.shape, expression.shape, merged) for leaf in expression.leaves]
+            values: list[Array] = [
+                _view(leaf.storage, leaf.shape, expression.shape, merged) for leaf in expression.leaves
+            ]
             values += [np.asarray(scalar.value, NUMPY[scalar.dtype]) for scalar in expression.scalars]
             program = self._program(expression)
             targets = [array.reshape(merged) for array in out]
@@ -140,7 +142,11 @@ def _view(array: Array, shape: Shape, full: Shape, merged: Shape) -> Array:
         return array.reshape(())
     if shape == full:
         return array.reshape(merged)
-    return np.broadcast_to(array, full).reshape(merged) if len(merged) == len(full) else _split_view(array, shape, full, merged)
+    return (
+        np.broadcast_to(array, full).reshape(merged)
+        if len(merged) == len(full)
+        else _split_view(array, shape, full, merged)
+    )
 
 
 def _split_view(array: Array, shape: Shape, full: Shape, merged: Shape) -> Array:
@@ -174,8 +180,8 @@ def _pieces(merged: Shape) -> list[tuple[Any, ...]]:
 class HostProgram:
     """An expression as a list of NumPy calls, with the scratch array of each worked out once.
 
-    A value's scratch array is free again after its last reader; a ufunc may write over its own argument, a function made of
-    several calls may not.
+    A value's scratch array is free again after its last reader; a ufunc may write over its own argument, a function
+    made of several calls may not.
     """
 
     __slots__ = ("given", "calls", "scratch_types", "slots", "written")

@@ -1,7 +1,8 @@
 """The quick path of an op: small tensors on the host run at once, in about a microsecond over NumPy's own call.
 
-One function per kernel, made by a factory per family. What it checks before it computes is all that can make the quick path
-wrong: both are tensors of one data type, on the host, alive (`ndarray` is None otherwise), and small. Everything else goes to
+One function per kernel, made by a factory per family. What it checks before it computes is all that can make the quick
+path wrong: both are tensors of one data type, on the host, alive (`ndarray` is None otherwise), and small. Everything
+else goes to
 `run`, which does the same in general.
 """
 
@@ -186,7 +187,9 @@ def _number(numbers: dict[float, Any], value: float) -> Any:
 
 def is_number(value: Any) -> bool:
     """Whether a value is a Python or NumPy number (or truth value) without axes."""
-    return isinstance(value, (bool, int, float, np.number, np.bool_)) and not isinstance(value, (complex, np.complexfloating))
+    return isinstance(value, (bool, int, float, np.number, np.bool_)) and not isinstance(
+        value, (complex, np.complexfloating)
+    )
 
 
 def scalar_of(value: Any) -> Scalar:
@@ -194,5 +197,3 @@ def scalar_of(value: Any) -> Scalar:
     if isinstance(value, (bool, np.bool_)):
         return Scalar(bool(value), "bool")
     return Scalar(float(value), "float32")
-
-

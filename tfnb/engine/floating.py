@@ -1,7 +1,7 @@
 """Quiet floating point: NumPy's warnings about division by zero and overflow are not for our readers.
 
-`np.errstate` costs more than a small op. Setting the context variable behind it costs a fifth; where a NumPy has no such
-variable, `errstate` serves.
+`np.errstate` costs more than a small op. Setting the context variable behind it costs a fifth; where a NumPy has no
+such variable, `errstate` serves.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def _find() -> tuple[Callable[[Any], Any], Callable[[Any], None], Any]:
     try:
         from numpy._core import umath
 
-        variable = umath._extobj_contextvar  # type: ignore[attr-defined]
-        settings = umath._make_extobj(all="ignore")  # type: ignore[attr-defined]
+        variable = umath._extobj_contextvar
+        settings = umath._make_extobj(all="ignore")
         variable.reset(variable.set(settings))
         return variable.set, variable.reset, settings
     except (ImportError, AttributeError, TypeError, ValueError):

@@ -1,7 +1,9 @@
 """A handle: what a user holds of a tensor. It names its storage; it never is the storage.
 
-Storage is a NumPy array on the host, a counted texture on OpenGL, or a pending expression. Handles live and end by scopes,
-`dispose` and Python's references; storage lives as long as anything (a handle, a pending expression, a tape) refers to it.
+Storage is a NumPy array on the host, a counted texture on OpenGL, or a pending expression. Handles live and end by
+scopes,
+`dispose` and Python's references; storage lives as long as anything (a handle, a pending expression, a tape) refers to
+it.
 """
 
 from __future__ import annotations
@@ -41,8 +43,8 @@ class Handle:
 class Entry(ref[Handle]):
     """The books' line on a handle: a weak reference that outlives it, and what must be known of it then.
 
-    It is its own finalizer's message: at the handle's death Python appends it to the ledger's `dead`, in C, with no code of
-    ours in between.
+    It is its own finalizer's message: at the handle's death Python appends it to the ledger's `dead`, in C, with no
+    code of ours in between.
     """
 
     __slots__ = ("id", "home", "nbytes", "shared")

@@ -1,8 +1,8 @@
 """Who is alive: every handle by id, the place that made it, the bytes it stands for, and the most there ever were.
 
-The truth is the set of live handles; all counts are worked out from it. One running total serves the peak alone (it is set
-right at each survey). A finalizer only appends to `dead`; the next engine entry drains it, so that a garbage collection at
-any point of any thread touches neither locks nor dictionaries that somebody walks.
+The truth is the set of live handles; all counts are worked out from it. One running total serves the peak alone (it is
+set right at each survey). A finalizer only appends to `dead`; the next engine entry drains it, so that a garbage
+collection at any point of any thread touches neither locks nor dictionaries that somebody walks.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 from collections import deque
 from itertools import count
 from types import CodeType, FrameType
-from typing import Any, Callable, Iterator
+from typing import Any, Iterator
 
 from tfnb.engine.handle import Disposed, Entry, Handle, Origin, SharedBytes, line_of
 from tfnb.errors import DisposedError
@@ -48,7 +48,8 @@ class Ledger:
     """All live handles of this process."""
 
     __slots__ = (
-        "live", "dead", "cell", "files", "next_id", "handle_class", "register", "drain", "_total", "_set_total", "_subtract",
+        "live", "dead", "cell", "files", "next_id", "handle_class", "register", "drain", "_total", "_set_total",
+        "_subtract",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -63,12 +64,12 @@ class Ledger:
     @property
     def bytes(self) -> int:
         """The running total of bytes: right but for what an interrupt lost, until the next `reset_total`."""
-        return self._total()[0]
+        return int(self._total()[0])
 
     @property
     def peak(self) -> int:
         """The most bytes there were since the last `reset_peak`."""
-        return self._total()[1]
+        return int(self._total()[1])
 
     def reset_total(self, total: int) -> None:
         """Set the running total right, to what a survey of the live handles found."""
@@ -164,9 +165,9 @@ def _books(ledger: Ledger) -> tuple[Any, Any, Any, Any, Any]:
                 return
             if ended.__class__ is not Entry:
                 total -= ended  # type: ignore[operator]
-            elif no_longer(ended.id, None) is not None:  # type: ignore[union-attr]
-                total -= ended.nbytes  # type: ignore[union-attr]
-                ended.home.pop(ended.id, None)  # type: ignore[union-attr]
+            elif no_longer(ended.id, None) is not None:
+                total -= ended.nbytes
+                ended.home.pop(ended.id, None)
 
     def totals() -> tuple[int, int]:
         return total, peak

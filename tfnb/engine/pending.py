@@ -1,12 +1,13 @@
 """Pending work: ops that were recorded and have not run, and how they run once a value is needed.
 
-A `Pending` is a node of a graph, not of a tree. Elementwise nodes of one shape join into one program; a reduction takes an
-elementwise input as its prologue; a matmul takes elementwise work on its result as its epilogue. A node that anybody else
-still wants (a live handle, an unfinished node outside the program) is written as an extra output, so nothing is computed
-twice. A node knows both weakly: whether somebody wants it is worked out when it matters, and no count can drift.
+A `Pending` is a node of a graph, not of a tree. Elementwise nodes of one shape join into one program; a reduction
+takes an elementwise input as its prologue; a matmul takes elementwise work on its result as its epilogue. A node that
+anybody else still wants (a live handle, an unfinished node outside the program) is written as an extra output, so
+nothing is computed twice. A node knows both weakly: whether somebody wants it is worked out when it matters, and no
+count can drift.
 
-Nodes hold storage, never handles. Realizing walks an explicit stack, so a chain of any length cannot exhaust Python's. A
-failed run leaves every node pending: it can be tried again.
+Nodes hold storage, never handles. Realizing walks an explicit stack, so a chain of any length cannot exhaust Python's.
+A failed run leaves every node pending: it can be tried again.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from tfnb.errors import DeviceError
 from tfnb.kernels.expression import Expression, Leaf, Scalar, Step
 from tfnb.kernels.record import Elementwise, Kernel
 from tfnb.language import _
-from tfnb.shapes import Shape, size_of
+from tfnb.shapes import Shape
 
 MAX_LEAVES, MAX_STEPS, MAX_TRANSCENDENTALS = 8, 64, 16
 
@@ -175,8 +176,8 @@ def realize(node: Pending) -> Any:
     """Run what `node` needs, and `node`; returns its storage.
 
     Errors:
-        DeviceError (out of memory, a refused program, a lost context), naming the op, the cell and the line that recorded
-        the work; the node stays pending.
+        DeviceError (out of memory, a refused program, a lost context), naming the op, the cell and the line that
+        recorded the work; the node stays pending.
     """
     if node.value is None:
         with _LOCK:
@@ -203,7 +204,9 @@ def realize(node: Pending) -> Any:
 LISTENERS: list[Any] = []  # what `placement` fills: the engine's listeners
 
 
-def tell_ran(kernels: tuple[str, ...], place: str, dtype: str, shape: Shape, seconds: float, compiled: bool = False) -> None:
+def tell_ran(
+    kernels: tuple[str, ...], place: str, dtype: str, shape: Shape, seconds: float, compiled: bool = False
+) -> None:
     """Tell the listeners of a program that ran."""
     for listener in LISTENERS:
         listener.ran(kernels, place, dtype, shape, seconds, compiled)
@@ -230,7 +233,7 @@ def _run(group: Group) -> None:
 
 
 class Group:
-    """One program to run: its elementwise nodes in order, the kernel they surround if any, and what must run before it."""
+    """One program to run: its elementwise nodes in order, the kernel they surround, and what must run before it."""
 
     __slots__ = ("target", "nodes", "body", "first", "written")
 
@@ -313,7 +316,7 @@ class Group:
     def _run_body(self, body: Pending) -> Any:
         assert isinstance(body.kernel, Kernel)
         operands: list[Leaf | Expression] = []
-        for position, argument in enumerate(body.arguments):
+        for argument in body.arguments:
             if isinstance(argument, Pending) and argument.value is None:
                 operands.append(self._expression(None))
             else:
@@ -322,7 +325,7 @@ class Group:
         return body.device.execute(body.kernel, operands, body.shape, body.dtype, body.attributes, epilogue)
 
     def _expression(self, body: Pending | None) -> Expression:
-        """The group's nodes as numbered steps. `body`, whose value the program has at hand, is the first leaf if given."""
+        """The group's nodes as numbered steps; `body`, whose value the program has at hand, is the first leaf."""
         leaves: list[Leaf] = []
         scalars: list[Scalar] = []
         numbers: dict[Any, int] = {}

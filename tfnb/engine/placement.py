@@ -1,8 +1,8 @@
 """Where work goes. The one `Engine` of this process: its devices, the chosen backend, and the rule of `auto`.
 
-`auto` is the fastest by measurement: small work on the host at once (a launch costs more than NumPy needs for it), big work
-on a real GPU, everything on the host where OpenGL is a software renderer or missing. `gl` puts every numeric tensor on
-OpenGL. Text and complex numbers always live on the host.
+`auto` is the fastest by measurement: small work on the host at once (a launch costs more than NumPy needs for it), big
+work on a real GPU, everything on the host where OpenGL is a software renderer or missing. `gl` puts every numeric
+tensor on OpenGL. Text and complex numbers always live on the host.
 """
 
 from __future__ import annotations
@@ -153,16 +153,20 @@ class Engine:
             return _("too small for a launch to pay")
         if self._gl is None:
             return _("no OpenGL here")
-        return _("OpenGL is a software renderer here") if getattr(self._gl, "software", False) else _("big enough for the GPU")
+        return (
+            _("OpenGL is a software renderer here")
+            if getattr(self._gl, "software", False)
+            else _("big enough for the GPU")
+        )
 
     def _warn(self) -> None:
         """Say once why there is no OpenGL and how to get it."""
         if not self._warned:
             self._warned = True
             warnings.warn(
-                _("no OpenGL, so everything runs on NumPy: {problem}. `python -m tfnb doctor` says how to get it").format(
-                    problem=self.gl_problem
-                ),
+                _(
+                    "no OpenGL, so everything runs on NumPy: {problem}. `python -m tfnb doctor` says how to get it"
+                ).format(problem=self.gl_problem),
                 stacklevel=5,
             )
 

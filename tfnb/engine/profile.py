@@ -92,7 +92,9 @@ class Recorder:
             KernelProfile(name, shapes, (handle.shape,), handle.entry.nbytes, LEDGER.bytes, 1, len(LEDGER.live))
         )
 
-    def ran(self, kernels: tuple[str, ...], place: str, dtype: str, shape: Shape, seconds: float, compiled: bool) -> None:
+    def ran(
+        self, kernels: tuple[str, ...], place: str, dtype: str, shape: Shape, seconds: float, compiled: bool
+    ) -> None:
         """A program ran."""
         why = ENGINE.why(dtype, size_of(shape))
         self.programs.append(Program(kernels, place, why, seconds * 1e3, compiled))
@@ -153,13 +155,15 @@ def profile(f: Callable[[], T]) -> Profile[T]:
 
 
 def time(f: Callable[[], Any]) -> Timing:
-    """Run a function and tell how long it and its kernels took. What it returns is realized within the time, then freed.
+    """Run a function and tell how long it and its kernels took. What it returns is realized within the time, then
+    freed.
 
     Args:
         f: a function without arguments.
 
     Returns:
-        Timing: in milliseconds. The first use of an OpenGL program includes its making; `compile_ms` tells that part apart.
+        Timing: in milliseconds. The first use of an OpenGL program includes its making; `compile_ms` tells that part
+        apart.
 
     Example:
         >>> import tfnb as tf

@@ -1,7 +1,7 @@
 """The general path of every op: check the handles, choose types, shape and place, record or run, register the result.
 
-Errors that a user can make are raised here or in a record's shape rule, at once, whatever runs later. The quick path for
-small tensors on the host is in `dispatch`; it does the same for the common case and comes here for everything else.
+Errors that a user can make are raised here or in a record's shape rule, at once, whatever runs later. The quick path
+for small tensors on the host is in `dispatch`; it does the same for the common case and comes here for everything else.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tfnb import dtypes, shapes
 from tfnb.dtypes import ITEMSIZE, NUMPY
 from tfnb.engine.handle import Disposed, Handle
 from tfnb.engine.ledger import LEDGER
-from tfnb.engine.pending import Device, Pending, realize, tell_ran
+from tfnb.engine.pending import Pending, realize, tell_ran
 from tfnb.engine.placement import EAGER_SIZE, ENGINE
 from tfnb.engine.scope import current
 from tfnb.errors import DTypeError, OutOfMemoryError
@@ -76,7 +76,7 @@ def storage_of(handle: Handle, op: str | None = None, argument: str | None = Non
     return handle.store
 
 
-def device_of(storage: Any) -> Device:
+def device_of(storage: Any) -> Any:
     """The device that a storage belongs to."""
     if storage.__class__ is np.ndarray:
         return ENGINE.host
@@ -84,7 +84,7 @@ def device_of(storage: Any) -> Device:
         return ENGINE.null
     device = ENGINE.open_gl()
     assert device is not None
-    return device  # type: ignore[no-any-return]
+    return device
 
 
 def read(handle: Handle, start: int = 0, count: int | None = None, op: str | None = None) -> Any:
@@ -108,14 +108,14 @@ def to_host(handle: Handle, op: str | None = None) -> Any:
 def argument_of(value: Handle | Scalar, device: Any, op: str, argument: str) -> Pending | Leaf | Scalar:
     """How a node of `device` refers to an input; a foreign tensor moves there, and stays there."""
     if value.__class__ is Scalar:
-        return value  # type: ignore[return-value]
+        return value
     handle: Handle = value  # type: ignore[assignment]
     store = handle.store
     if store.__class__ is Pending:
         settle(handle)
         store = handle.store
     if store.__class__ is Pending and store.device is device and store.shape == handle.shape:
-        return store  # type: ignore[no-any-return]
+        return store
     storage = storage_of(handle, op, argument)
     home = device_of(storage)
     if home is not device:
@@ -149,7 +149,7 @@ def computed_in(kernel: Elementwise, inputs: Sequence[Any]) -> str:
         if other.dtype is not promoted:
             promoted = dtypes.promote(kernel.name, promoted, other.dtype)
     if promoted in kernel.types or (promoted == "complex64" and kernel.complex_host):
-        return promoted
+        return promoted  # type: ignore[no-any-return]
     for wider in ("int32", "float32"):
         if wider in kernel.types and dtypes.PROMOTION.get((promoted, wider)) == wider:
             return wider
@@ -213,7 +213,13 @@ def _converted(argument: Any, wanted: str, device: Any) -> Any:
 
 
 def record(
-    kernel: Elementwise, arguments: tuple[Any, ...], computed: str, dtype: str, shape: Shape, device: Any, frame: FrameType
+    kernel: Elementwise,
+    arguments: tuple[Any, ...],
+    computed: str,
+    dtype: str,
+    shape: Shape,
+    device: Any,
+    frame: FrameType,
 ) -> Any:
     """A handle whose value is pending. What would make its program too large runs first."""
     node = Pending(kernel, arguments, computed, dtype, shape, device)
@@ -226,7 +232,13 @@ def record(
 
 
 def _at_once(
-    kernel: Elementwise, inputs: Sequence[Any], scalars: tuple[float, ...], computed: str, dtype: str, shape: Shape, frame: FrameType
+    kernel: Elementwise,
+    inputs: Sequence[Any],
+    scalars: tuple[float, ...],
+    computed: str,
+    dtype: str,
+    shape: Shape,
+    frame: FrameType,
 ) -> Any:
     arrays = []
     for position, value in enumerate(inputs):
@@ -260,14 +272,15 @@ def convert_array(array: Any, dtype: str) -> Any:
 
 def execute(kernel: Kernel, inputs: Sequence[Handle], frame: FrameType, **attributes: Any) -> Any:
     """Run (on the host) or record (elsewhere) a kernel that is not elementwise."""
-    for position, value in enumerate(inputs):
+    for value in inputs:
         check_alive(value, kernel.name, None)
     outputs = kernel.infer(kernel.name, [v.shape for v in inputs], [v.dtype for v in inputs], **attributes)
     shape, dtype = outputs[0]
     for value in inputs:
         if value.dtype not in kernel.types and value.dtype not in ("complex64", "string"):
             raise DTypeError(
-                _("takes {wanted}, not {given}").format(wanted=", ".join(kernel.types), given=value.dtype), op=kernel.name
+                _("takes {wanted}, not {given}").format(wanted=", ".join(kernel.types), given=value.dtype),
+                op=kernel.name,
             )
     largest = max([size_of(shape), *(size_of(v.shape) for v in inputs)])
     kinds = {dtype, *(v.dtype for v in inputs)}
@@ -322,7 +335,9 @@ def allocate(shape: Shape, dtype: str, op: str) -> Any:
         return np.empty(shape, NUMPY[dtype])
     except MemoryError as error:
         raise OutOfMemoryError(
-            _("this machine has no memory left for {shape}, {size} values").format(shape=list(shape), size=size_of(shape)),
+            _("this machine has no memory left for {shape}, {size} values").format(
+                shape=list(shape), size=size_of(shape)
+            ),
             op=op,
             fix=_("dispose of tensors that you no longer need, or use smaller ones"),
         ) from error

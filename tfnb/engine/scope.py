@@ -1,8 +1,9 @@
 """Scopes: when handles end. `tidy` for a function, `scope` for a block, the cell scope for a notebook cell.
 
-A scope knows its handles weakly, by id. What a scope gives back moves to the scope around it; everything else that is still
-alive at its end is disposed of. Threads have a stack of scopes each; asyncio tasks that use `tidy_async` have one each too.
-The scope of a notebook cell belongs to the main thread's stack and to no context variable: IPython's hooks run in others.
+A scope knows its handles weakly, by id. What a scope gives back moves to the scope around it; everything else that is
+still alive at its end is disposed of. Threads have a stack of scopes each; asyncio tasks that use `tidy_async` have
+one each too. The scope of a notebook cell belongs to the main thread's stack and to no context variable: IPython's
+hooks run in others.
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ from tfnb.language import _
 
 T = TypeVar("T")
 
-# Keys of dictionaries and fields of dataclasses are followed; attributes of other objects are not (as in TensorFlow.js).
+# Keys of dictionaries and fields of dataclasses are followed; attributes of other objects are not (as in
+# TensorFlow.js).
 _CONTAINERS = (list, tuple, set, frozenset, dict)
 _PLAIN = (float, int, str, bool)
 
 
 class Scope(dict[int, Entry]):
-    """The entries, by id, of the handles made while it was the innermost one. A dictionary, since each op writes into it."""
+    """The entries, by id, of the handles made while it was the innermost one. Each op writes into it."""
 
     __slots__ = ("outer", "name")
 
@@ -88,7 +90,7 @@ def tensors_in(value: Any) -> list[Handle]:
 
 
 def close(scope: Scope, kept: Iterable[Handle], receiver: Scope, frame: FrameType | None, reason: str) -> int:
-    """End a scope: `kept` move to `receiver`, the rest is disposed of. Harmless when called twice; returns how many ended."""
+    """End a scope: `kept` move to `receiver`, the rest is disposed of; returns how many. Harmless when called twice."""
     for handle in kept:
         entry = handle.entry
         if entry.home is scope:
@@ -144,8 +146,8 @@ def _refuse(result: Any, name: str) -> None:
 def tidy(name_or_fn: Any, fn: Callable[[], T] | None = None) -> T:
     """Run a function and free every tensor made in it, but those that it returns.
 
-    The function takes no arguments. Tensors in what it returns (also inside lists, dicts and dataclasses) survive, and so
-    do variables and what was given to `tf.keep`. If the function raises, all that it made is freed.
+    The function takes no arguments. Tensors in what it returns (also inside lists, dicts and dataclasses) survive, and
+    so do variables and what was given to `tf.keep`. If the function raises, all that it made is freed.
 
     Args:
         name_or_fn: the function, or a name for the scope (shown by profiles) followed by the function.
@@ -243,7 +245,7 @@ async def tidy_async(name_or_fn: Any, fn: Callable[[], Awaitable[T]] | None = No
         TASK.reset(token)
 
 
-class scope:  # noqa: N801 - used like a function: `with tf.scope():`
+class scope:
     """A block whose tensors are freed at its end, but those given to `keep`: `with tf.scope() as s: … s.keep(y)`.
 
     Args:

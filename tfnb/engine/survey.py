@@ -1,8 +1,8 @@
 """`tf.memory()`: what is in use, worked out from the live handles at this moment.
 
 The terms add up, always:  storage in use = num_bytes - unrealized + retained + padding
-where `retained` is storage that no handle names any more but pending work will read, and `padding` what textures hold beyond
-their values. On OpenGL the pool counts its textures by itself, so the sum can be checked against it.
+where `retained` is storage that no handle names any more but pending work will read, and `padding` what textures hold
+beyond their values. On OpenGL the pool counts its textures by itself, so the sum can be checked against it.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class Memory:
 
     Attributes:
         num_tensors: live tensors. num_bytes: bytes of their values; tensors that share values (a reshape) count once.
-        num_data_buffers: different buffers of values. unreliable: whether the bytes are an estimate (text: its UTF-8 bytes).
-        reasons: why, if unreliable.
+        num_data_buffers: different buffers of values. unreliable: whether the bytes are an estimate (text: its UTF-8
+        bytes). reasons: why, if unreliable.
         unrealized_bytes: of `num_bytes`, those of pending tensors: no storage yet.
         retained_bytes: storage that only pending work still holds.
         padding_bytes: what storage takes beyond its values (textures have sides of powers of two).

@@ -1,7 +1,7 @@
 """A fused elementwise expression, flattened: what one program computes, for every device.
 
-Values are numbered: first the leaves (storage that is read), then the scalars, then the steps in order. A step names its
-arguments by number. The key leaves out what may change without a new program: storages and the values of scalars.
+Values are numbered: first the leaves (storage that is read), then the scalars, then the steps in order. A step names
+its arguments by number. The key leaves out what may change without a new program: storages and the values of scalars.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Step:
 
 
 class Expression:
-    """Leaves, scalars and steps over one shape; `outputs` are the steps whose values are written, the last one always."""
+    """Leaves, scalars and steps over one shape; `outputs` are the steps whose values are written."""
 
     __slots__ = ("shape", "size", "leaves", "scalars", "steps", "outputs")
 

@@ -1,4 +1,4 @@
-"""From what a user gives (numbers, nested lists, NumPy arrays, anything with `__array__`) to values of one data type."""
+"""From what a user gives (numbers, nested lists, arrays, anything with `__array__`) to values of one data type."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def operand(value: Any, op: str, argument: str) -> Handle | Scalar:
         return value
     if is_number(value):
         return scalar_of(value)
-    return handle_of(value, op, argument)
+    return handle_of(value, op, argument)  # type: ignore[no-any-return]
 
 
 def handle_of(value: Any, op: str, argument: str, dtype: str | None = None) -> Any:
@@ -55,16 +55,20 @@ def array_of(value: Any, op: str, argument: str, dtype: str | None = None) -> Ar
     """A NumPy array of ours (a copy, C-contiguous) of what a user gave.
 
     Errors:
-        ShapeError: lists of different lengths side by side. DTypeError: values that are no numbers, truth values or text,
-        or whole numbers that int32 can't hold. ArgumentTypeError: nothing an array can be made of.
+        ShapeError: lists of different lengths side by side. DTypeError: values that are no numbers, truth values or
+        text, or whole numbers that int32 can't hold. ArgumentTypeError: nothing an array can be made of.
     """
     try:
         array = _raw(value, op, argument)
         if dtype is None and array is not value and array.dtype.kind in "iuf" and not hasattr(value, "dtype"):
-            dtype = "float32"  # a number is a float32, as in TensorFlow.js; NumPy's integers say themselves what they are
+            dtype = (
+                "float32"  # a number is a float32, as in TensorFlow.js; NumPy's integers say themselves what they are
+            )
         return _converted(array, dtype, op, argument)
     except MemoryError as error:
-        raise OutOfMemoryError(_("this machine has no memory left for these values"), op=op, argument=argument) from error
+        raise OutOfMemoryError(
+            _("this machine has no memory left for these values"), op=op, argument=argument
+        ) from error
 
 
 def _raw(value: Any, op: str, argument: str) -> Array:
@@ -90,16 +94,17 @@ def _raw(value: Any, op: str, argument: str) -> Array:
     if array is not None and array.dtype != object:
         if array.dtype.kind in "US" and not _all_text(value):
             raise DTypeError(
-                _("text and numbers side by side"), op=op, argument=argument, fix=_("make all of them text or all numbers")
+                _("text and numbers side by side"),
+                op=op,
+                argument=argument,
+                fix=_("make all of them text or all numbers"),
             )
         return array
     _diagnose(value, op, argument)
     try:
         return np.array(value, dtype=np.float64)
     except (ValueError, TypeError, OverflowError):
-        raise DTypeError(
-            _("wanted numbers, truth values or text"), op=op, argument=argument
-        ) from None
+        raise DTypeError(_("wanted numbers, truth values or text"), op=op, argument=argument) from None
 
 
 def _all_text(value: Any) -> bool:
@@ -124,7 +129,7 @@ def _diagnose(value: Any, op: str, argument: str) -> None:
         if isinstance(one, Handle):
             return one.shape
         if isinstance(one, np.ndarray):
-            return one.shape
+            return one.shape  # type: ignore[no-any-return]
         if not isinstance(one, (list, tuple)):
             if not (is_number(one) or isinstance(one, (str, bytes, complex, np.complexfloating))):
                 raise DTypeError(
@@ -174,9 +179,11 @@ def _converted(array: Array, dtype: str | None, op: str, argument: str) -> Array
     if dtype == "int32" and kind in "iu":
         return _fitting(array, op, argument)
     with np.errstate(all="ignore"):
-        if dtype == "float32" and kind in "biuf" or dtype == "complex64" or NUMPY[dtype] == array.dtype:
+        if (dtype == "float32" and kind in "biuf") or dtype == "complex64" or NUMPY[dtype] == array.dtype:
             return np.array(array, NUMPY[dtype], order="C", copy=True)
-        return np.ascontiguousarray(convert_array(array.astype(np.float64) if kind in "f" else array, dtype)).reshape(array.shape)
+        return np.ascontiguousarray(convert_array(array.astype(np.float64) if kind in "f" else array, dtype)).reshape(
+            array.shape
+        )
 
 
 def _fitting(array: Array, op: str, argument: str) -> Array:

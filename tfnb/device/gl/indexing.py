@@ -1,10 +1,11 @@
 """From the flat index of a result to the flat index of an input: an affine map over a few joined axes.
 
-Broadcasting, transposes, slices and reversals are all `base + Σ coordinate · stride`. Neighbouring axes that behave alike
-are joined first, so that mostly three or fewer are left. Lengths and strides are uniforms; the number of axes is not.
+Broadcasting, transposes, slices and reversals are all `base + Σ coordinate · stride`. Neighbouring axes that behave
+alike are joined first, so that mostly three or fewer are left. Lengths and strides are uniforms; the number of axes is
+not.
 
-Division is by a reciprocal with one correction (exact while the quotient is below 2^22), or by the slower integer division
-where a quotient can be larger.
+Division is by a reciprocal with one correction (exact while the quotient is below 2^22), or by the slower integer
+division where a quotient can be larger.
 """
 
 from __future__ import annotations
@@ -88,7 +89,8 @@ def offset_code(shader: Shader, affine: Affine, result: str, index: str, kind: s
             real = "float" if kind == "int" else "vec4"
             code += (
                 f"q = {kind}({real}(rest) * intBitsToFloat({inverse})); rest -= q * {length}; "
-                f"w = rest >> 31; q += w; rest += w & {length}; w = ~((rest - {length}) >> 31); q -= w; rest -= w & {length}; "
+                f"w = rest >> 31; q += w; rest += w & {length}; w = ~((rest - {length}) >> 31); "
+                f"q -= w; rest -= w & {length}; "
             )
         else:
             code += f"q = rest / {length}; rest -= q * {length}; "
@@ -105,7 +107,8 @@ def gather_code(load: str, vector: str, result: str, offsets: str) -> str:
 def coordinates_code(
     shader: Shader, lengths: Shape, index: str, kind: str = "ivec4", name: str = "c"
 ) -> tuple[str, list[str]]:
-    """GLSL statements that take the flat index `index` apart, and the names of its coordinates, declared here, in order.
+    """GLSL statements that take the flat index `index` apart, and the names of its coordinates, declared here, in
+    order.
 
     What lies behind the last value gets a first coordinate beyond its axis.
 

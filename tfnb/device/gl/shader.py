@@ -78,7 +78,9 @@ class Shader:
         index = len(self._kinds)
         self._kinds.append(KIND[dtype])
         shift = self.number(layout_of(size, self.device.max_side).shift)
-        self._parts.append(f"{VECTOR[dtype]} t{index}_at(int g) {{ return {self._load(index, f'place(g, {shift})')}; }}\n")
+        self._parts.append(
+            f"{VECTOR[dtype]} t{index}_at(int g) {{ return {self._load(index, f'place(g, {shift})')}; }}\n"
+        )
         return f"t{index}_at"
 
     def define(self, text: str) -> None:
@@ -112,10 +114,13 @@ class Shader:
         size = self.outputs[0][1]
         layout = layout_of(size, self.device.max_side)
         texels = layout.texels if texels is None else texels
-        declared = "".join(f"precise {VECTOR[d]} r{k}; " if d == "float32" else f"{VECTOR[d]} r{k}; " for k, (d, _s) in enumerate(self.outputs))
+        declared = "".join(
+            f"precise {VECTOR[d]} r{k}; " if d == "float32" else f"{VECTOR[d]} r{k}; "
+            for k, (d, _s) in enumerate(self.outputs)
+        )
         if self.tier == "compute":
             shift = self.number(layout.shift)
-            at = "int g = int(gl_GlobalInvocationID.y * (gl_NumWorkGroups.x * %du) + gl_GlobalInvocationID.x);" % local
+            at = f"int g = int(gl_GlobalInvocationID.y * (gl_NumWorkGroups.x * {local}u) + gl_GlobalInvocationID.x);"
             puts = "".join(f"imageStore(o{k}, place(g, {shift}), r{k}); " for k in range(len(self.outputs)))
         else:
             shift = self.number(layout.shift)
