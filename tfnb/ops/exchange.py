@@ -49,15 +49,19 @@ def array(self: Any, dtype: Any = None, copy: bool | None = None) -> Any:
 def dlpack(
     self: Any, *, stream: Any = None, max_version: Any = None, dl_device: Any = None, copy: bool | None = None
 ) -> Any:
-    """The DLPack capsule of the values, on the CPU. Who can't be told that they are read-only gets a copy."""
+    """The DLPack capsule of the values, on the CPU: a copy, which its taker may change.
+
+    `copy=False` asks for the values themselves, read-only. Some takers (PyTorch 2) don't heed that, so they get them on
+    demand only.
+    """
     if self.dtype == "string":
         raise DTypeError(_("text has no DLPack form"), op="__dlpack__", fix=_("use t.array_sync()"))
     values = read_only(self, "__dlpack__")
     told = max_version is not None and tuple(max_version) >= (1, 0)
-    if copy or not told:
-        if copy is False:
-            raise BufferError(_("this consumer can't be told that the values are read-only, so it needs a copy"))
+    if copy is not False:
         values = values.copy()
+    elif not told:
+        raise BufferError(_("who can't be told that the values are read-only needs a copy"))
     return values.__dlpack__(max_version=max_version) if told else values.__dlpack__()
 
 
