@@ -17,7 +17,7 @@ from tfnb.naming import missing
 from tfnb.ops import (
     activation, arithmetic, basic_math, blocks, buffers, comparison, complex_numbers, conversion, creation, exchange,
     exponential, gathering, joining, logical, matrices, normalization, operators, patterns, printing, reduction, scan,
-    slicing, transformations, trigonometric,
+    segment, slicing, transformations, trigonometric,
 )  # fmt: skip
 
 
@@ -335,6 +335,7 @@ class Tensor(Handle):
     matmul = matrices.matmul
     dot = matrices.dot
     outer_product = matrices.outer_product
+    unsorted_segment_sum = segment.unsorted_segment_sum
 
     transpose = transformations.transpose
     pad = transformations.pad

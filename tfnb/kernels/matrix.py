@@ -50,7 +50,16 @@ def _infer(
             argument="b",
             fix=_fix(a, b, transpose_a, transpose_b),
         )
-    batch = shapes.broadcast(op, a[:-2], b[:-2])
+    try:
+        batch = shapes.broadcast(op, a[:-2], b[:-2])
+    except ShapeError:
+        raise ShapeError(
+            _("the batches, axes before the last two, do not meet: a is {a}, b is {b}").format(
+                a=shapes.text(a), b=shapes.text(b)
+            ),
+            op=op,
+            argument="b",
+        ) from None
     return [(shapes.checked((*batch, m, n), op), dtype)]
 
 
@@ -103,7 +112,7 @@ matmul = Kernel(
     infer=_infer,
     host=_matmul,
     gl=OpenGL("matmul", "matmul"),
-    types=NUMERIC,
+    types=(*NUMERIC, "complex64"),
     reference=lambda a, b, transpose_a, transpose_b: np.matmul(
         a.swapaxes(-1, -2) if transpose_a else a, b.swapaxes(-1, -2) if transpose_b else b
     ),
@@ -138,6 +147,6 @@ matmul = Kernel(
         _case((2, 9, 20000), (20000, 6)),
         _case((300, 70), (300, 70), True),
     ),
-    max_error=16,
+    max_error=32,
     epilogue=True,
 )

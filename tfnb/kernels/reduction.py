@@ -12,7 +12,7 @@ import numpy as np
 from tfnb import shapes
 from tfnb.errors import DTypeError, ShapeError
 from tfnb.kernels.opengl import OpenGL
-from tfnb.kernels.record import BOOL, NOT_FINITE, REALS, SMALL, Case, Domain, Kernel
+from tfnb.kernels.record import ANY, BOOL, NOT_FINITE, REALS, SMALL, Case, Domain, Kernel
 from tfnb.kernels.workers import over_rows
 from tfnb.language import _
 from tfnb.shapes import Shape, size_of
@@ -20,6 +20,7 @@ from tfnb.shapes import Shape, size_of
 Array = Any
 
 _ROW: Final = 4096  # values in a row when a long run of them is added up by BLAS: the error stays that of a pairwise sum
+_SEARCHED: Final = 64  # rows of a block
 _COLUMN: Final = 512  # and in a column, which BLAS adds up one after the other
 
 
@@ -49,7 +50,12 @@ ONES: Final = _Ones()
 def _result(op: str, dtype: str, table: dict[str, str]) -> str:
     """The data type of the result, or the error of one that the op does not take."""
     if dtype not in table:
-        raise DTypeError(_("takes {wanted}, not {given}").format(wanted=", ".join(table), given=dtype), op=op, argument="x")
+        raise DTypeError(
+            _("takes {wanted}, not {given}").format(wanted=", ".join(table), given=dtype),
+            op=op,
+            argument="x",
+            fix=_("compare it first, as in x.not_equal(0)") if table is _TRUTH else None,
+        )
     return table[dtype]
 
 
@@ -198,11 +204,14 @@ def _position(choose: Any, fold: Any) -> Any:
 def _first_axis(x: Array, choose: Any, fold: Any) -> Array:
     """Along the first axis NumPy's search jumps from row to row: look for the block with the best value first."""
     flat = x.reshape(x.shape[0], -1)
-    starts = np.arange(0, len(flat), 64)
-    block = choose(fold.reduceat(flat, starts, 0), 0)
-    rows = starts[block][None, :] + np.arange(64)[:, None]
-    inside = np.take_along_axis(flat, np.minimum(rows, len(flat) - 1), 0)
-    return (starts[block] + choose(inside, 0)).reshape(x.shape[1:])
+    count = len(flat) // _SEARCHED
+    whole = count * _SEARCHED
+    best = fold.reduce(flat[:whole].reshape(count, _SEARCHED, -1), 1)
+    if whole < len(flat):
+        best = np.concatenate([best, fold.reduce(flat[whole:], 0, keepdims=True)])
+    start = choose(best, 0) * _SEARCHED
+    rows = np.minimum(start + np.arange(_SEARCHED)[:, None], len(flat) - 1)
+    return (start + choose(np.take_along_axis(flat, rows, 0), 0)).reshape(x.shape[1:])
 
 
 def _log_sum_exp(x: Array, axis: tuple[int, ...], keep_dims: bool) -> Array:
@@ -276,6 +285,7 @@ def _largest_gradient(dy: Any, x: Any, y: Any, axis: tuple[int, ...]) -> Any:
 
 sum_ = Kernel(
     "sum",
+    types=(*ANY, "complex64"),
     infer=_infer(_SUM),
     host=_sum,
     gl=OpenGL("reduction", "sum_"),
@@ -283,11 +293,12 @@ sum_ = Kernel(
     gradient=lambda dy, x, axis: _unreduced(dy, x, axis).broadcast_to(x.shape),
     domain=_SUMMED,
     cases=_CASES,
-    max_error=12,
+    max_error=16,
     prologue=True,
 )
 mean = Kernel(
     "mean",
+    types=(*ANY, "complex64"),
     infer=_infer(_MEAN),
     host=_mean,
     gl=OpenGL("reduction", "mean"),
@@ -295,7 +306,7 @@ mean = Kernel(
     gradient=lambda dy, x, axis: _unreduced(dy, x, axis).broadcast_to(x.shape) / size_of(x.shape[one] for one in axis),
     domain=_SUMMED,
     cases=_CASES,
-    max_error=16,
+    max_error=32,
     prologue=True,
 )
 max_ = Kernel(
@@ -320,6 +331,7 @@ min_ = Kernel(
 )
 prod = Kernel(
     "prod",
+    types=(*ANY, "complex64"),
     infer=_infer({"float32": "float32", "int32": "int32", "bool": "int32", "complex64": "complex64"}),
     host=_prod,
     gl=OpenGL("reduction", "prod_"),

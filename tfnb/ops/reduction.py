@@ -26,11 +26,15 @@ _ARGUMENTS = """
 """
 
 
-def _general(kernel: Kernel, argument: str = "x") -> Callable[..., Any]:
-    """The path of every call that is not small, on the host and of float32."""
+def _general(kernel: Kernel, dtype: str | None = None) -> Callable[..., Any]:
+    """The path of every call that is not small, on the host and of float32.
+
+    Args:
+        dtype: what values become that are no tensor yet; left out, what they are.
+    """
 
     def reduce(x: Any, axis: Any, keep_dims: bool, frame: Any) -> Any:
-        handle = handle_of(x, kernel.name, argument)
+        handle = handle_of(x, kernel.name, "x", dtype)
         axes = shapes.axes_in(axis, len(handle.shape), kernel.name)
         return execute(kernel, [handle], frame, axis=axes, keep_dims=bool(keep_dims))
 
@@ -134,7 +138,7 @@ def any(x: Any, axis: Any = None, keep_dims: bool = False) -> Tensor:
         >>> bool(tf.any([False, True]))
         True
     """
-    return _general(kernels.any_)(x, axis, keep_dims, sys._getframe(1))
+    return _general(kernels.any_, "bool")(x, axis, keep_dims, sys._getframe(1))
 
 
 def all(x: Any, axis: Any = None, keep_dims: bool = False) -> Tensor:
@@ -153,7 +157,7 @@ def all(x: Any, axis: Any = None, keep_dims: bool = False) -> Tensor:
         >>> bool(tf.all([False, True]))
         False
     """
-    return _general(kernels.all_)(x, axis, keep_dims, sys._getframe(1))
+    return _general(kernels.all_, "bool")(x, axis, keep_dims, sys._getframe(1))
 
 
 def log_sum_exp(x: Any, axis: Any = None, keep_dims: bool = False) -> Tensor:
