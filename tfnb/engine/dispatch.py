@@ -2,14 +2,14 @@
 
 One function per kernel, made by a factory per family. What it checks before it computes is all that can make the quick
 path wrong: both are tensors of one data type, on the host, alive (`ndarray` is None otherwise), and small. Everything
-else goes to
-`run`, which does the same in general.
+else goes to `run`, which does the same in general.
 """
 
 from __future__ import annotations
 
 import sys
-from typing import Any, Callable
+from types import FrameType
+from typing import Any, Callable, Sequence
 
 import numpy as np
 
@@ -106,12 +106,73 @@ def binary(kernel: Elementwise, operand: Operand) -> Callable[[Any, Any], Any]:
                     handle.shape = out.shape
                     handle.dtype = dtype
                     return _register(handle, out.nbytes, (_task() or THREAD.context).scope, _frame(1))
+        elif b.__class__ is Tensor and (a.__class__ is float or a.__class__ is int) and "float32" in result:
+            x, y = _number(numbers, a), small(b, "float32")
+            if x is not None and y is not None:
+                return at_once(kernel, (x, y), "float32", _frame(1))
         left, right = operand(a, name, first), operand(b, name, second)
         if left.__class__ is Scalar and right.__class__ is Scalar:
             left = operand(np.asarray(left.value, NUMPY[left.dtype]), name, first)
         return elementwise(kernel, (left, right), _frame(1))
 
     return op
+
+
+def choice(kernel: Elementwise, general: Callable[..., Any]) -> Callable[[Any, Any, Any], Any]:
+    """The public function of a kernel with a condition and two values, of which one may be a number."""
+    numbers: dict[float, Any] = {}
+
+    def side(value: Any, dtype: str) -> Any:
+        if value.__class__ is Tensor:
+            return small(value, dtype)
+        is_real = dtype == "float32" and (value.__class__ is float or value.__class__ is int)
+        return _number(numbers, value) if is_real else None
+
+    def op(condition: Any, a: Any, b: Any) -> Any:
+        if condition.__class__ is Tensor and (a.__class__ is Tensor or b.__class__ is Tensor):
+            chooser, dtype = small(condition, "bool"), (a if a.__class__ is Tensor else b).dtype
+            if chooser is not None:
+                x, y = side(a, dtype), side(b, dtype)
+                if x is not None and y is not None:
+                    try:
+                        return at_once(kernel, (chooser, x, y), dtype, _frame(1))
+                    except ValueError:  # shapes that do not meet: the general path says how
+                        pass
+        return general(condition, a, b, _frame(1))
+
+    return op
+
+
+def with_numbers(kernel: Elementwise, x: Handle, numbers: tuple[float, ...], frame: FrameType) -> Any:
+    """Run a kernel with one tensor and numbers of the user's: at once where that is quick, else in general."""
+    array = small(x, x.dtype) if x.dtype in kernel.types else None
+    if array is None:
+        return elementwise(kernel, (x,), frame, numbers)
+    return at_once(kernel, (array, *[np.asarray(number, array.dtype) for number in numbers]), x.dtype, frame)
+
+
+def small(handle: Handle, dtype: str) -> Any:
+    """The array of a tensor that the quick path may take as it is: of this data type, on the host, small; else None."""
+    array = handle.ndarray
+    return array if array is not None and handle.dtype == dtype and array.size <= ENGINE.eager_size else None
+
+
+def at_once(kernel: Elementwise, arrays: Sequence[Any], computed: str, frame: FrameType) -> Any:
+    """Run a kernel on arrays of the data type in which it computes; ValueError where their shapes do not meet."""
+    state = _enter(QUIET)
+    try:
+        out = kernel.host(*arrays)
+    finally:
+        _leave(state)
+    dtype = kernel.dtype_of(computed)
+    if out.__class__ is not _array:
+        out = np.asarray(out, NUMPY[dtype])
+    handle = _new(Tensor)
+    handle.ndarray = out
+    handle.store = None
+    handle.shape = out.shape
+    handle.dtype = dtype
+    return _register(handle, out.nbytes, (_task() or THREAD.context).scope, frame)
 
 
 def reduction(host: Callable[..., Any], general: Callable[..., Any], needs_values: bool = False) -> Callable[..., Any]:
@@ -174,6 +235,9 @@ def matrix_product(general: Callable[..., Any]) -> Callable[..., Any]:
 
 def _number(numbers: dict[float, Any], value: float) -> Any:
     """A number as an array without axes, remembered: `x * 2` makes no tensor for the 2."""
+    known = numbers.get(value)
+    if known is not None:
+        return known
     if len(numbers) >= 256:
         numbers.clear()
     try:

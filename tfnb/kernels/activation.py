@@ -20,21 +20,23 @@ SELU_SCALE_ALPHA: Final = 1.7580993408473766
 _MOST: Final = 1 << 16  # a block of the host
 _ZEROS: Final = np.zeros(_MOST, np.float32)
 _SIXES: Final = np.full(_MOST, 6, np.float32)
+_ZERO: Final = {kind: np.zeros((), kind) for kind in "fdil"}
+_SIX: Final = {kind: np.full((), 6, kind) for kind in "fdil"}
 
 
-def _like(x: Array, values: Array) -> Array:
-    """As many of the equal `values` as `x` has, in its shape, where that pays; else one of them."""
-    if 1024 < x.size <= _MOST and x.dtype == np.float32:
+def _like(x: Array, values: Array, single: dict[str, Array]) -> Array:
+    """As many of the equal `values` as `x` has, in its shape, where that pays; else the one of its data type."""
+    if 1024 < x.size <= _MOST and x.dtype.char == "f":
         return values[: x.size].reshape(x.shape)
-    return values[0].astype(x.dtype)
+    return single[x.dtype.char]
 
 
 def _relu(x: Array, out: Array = None) -> Array:
-    return np.maximum(x, _like(x, _ZEROS), out=out)
+    return np.maximum(x, _like(x, _ZEROS, _ZERO), out=out)
 
 
 def _relu6(x: Array, out: Array = None) -> Array:
-    return np.minimum(np.maximum(x, _like(x, _ZEROS), out=out), _like(x, _SIXES), out=out)
+    return np.minimum(np.maximum(x, _like(x, _ZEROS, _ZERO), out=out), _like(x, _SIXES, _SIX), out=out)
 
 
 def _prelu(x: Array, alpha: Array, out: Array = None) -> Array:

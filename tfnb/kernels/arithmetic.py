@@ -34,6 +34,8 @@ def _square_difference(a: Array, b: Array, out: Array = None) -> Array:
 def _power(base: Array, exp: Array, out: Array = None) -> Array:
     """NumPy refuses negative exponents of whole numbers; here they give 1 / base^-exp without its fraction."""
     if base.dtype.kind != "i":
+        if not exp.ndim and exp == 2:  # by far the most frequent, and 20 times as fast
+            return np.square(base, out=out)
         return np.power(base, exp, out=out)
     result = np.power(base, np.maximum(exp, 0), out=out)
     whole = np.greater_equal(exp, 0)
@@ -44,12 +46,8 @@ def _power(base: Array, exp: Array, out: Array = None) -> Array:
     return choose(whole, result, quotient, out)
 
 
-add = Elementwise(
-    "add", np.add, "a+b", inputs=AB, types=NUMERIC, gradient=lambda dy: (dy, dy), complex_host=True
-)
-sub = Elementwise(
-    "sub", np.subtract, "a-b", inputs=AB, types=NUMERIC, gradient=lambda dy: (dy, -dy), complex_host=True
-)
+add = Elementwise("add", np.add, "a+b", inputs=AB, types=NUMERIC, gradient=lambda dy: (dy, dy), complex_host=True)
+sub = Elementwise("sub", np.subtract, "a-b", inputs=AB, types=NUMERIC, gradient=lambda dy: (dy, -dy), complex_host=True)
 mul = Elementwise(
     "mul", np.multiply, "a*b", inputs=AB, types=NUMERIC, gradient=lambda dy, a, b: (dy * b, dy * a), complex_host=True
 )

@@ -19,10 +19,10 @@ def to_int32(x: Array, out: Array = None) -> Array:
         out = np.empty(x.shape, np.int32)
     np.copyto(out, x, casting="unsafe")
     if x.dtype.kind == "f":
-        outside = np.logical_not(np.less(np.abs(x), 2.0**31))  # NaN too
-        if outside.any():
+        inside = np.less(np.abs(x), 2.0**31)  # and no NaN
+        if not inside.all():
             whole = np.where(np.isnan(x), 0, np.where(np.less(x, 0), _INT_MIN, _INT_MAX)).astype(np.int32)
-            np.copyto(out, whole, where=outside)
+            np.copyto(out, whole, where=np.logical_not(inside))
     return out
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from tfnb.engine.dispatch import binary, is_number, unary
-from tfnb.engine.run import elementwise
+from tfnb.engine.dispatch import binary, is_number, unary, with_numbers
 from tfnb.errors import ArgumentTypeError
 from tfnb.kernels import activation as kernels
 from tfnb.language import _
@@ -32,7 +31,7 @@ def leaky_relu(x: Any, alpha: float = 0.2) -> Tensor:
         [-1.0, 4.0]
     """
     slope = _slope(alpha, "leaky_relu")
-    return elementwise(kernels.leaky_relu, (handle_of(x, "leaky_relu", "x"),), sys._getframe(1), (slope,))  # type: ignore[no-any-return]
+    return with_numbers(kernels.leaky_relu, handle_of(x, "leaky_relu", "x"), (slope,), sys._getframe(1))  # type: ignore[no-any-return]
 
 
 def step(x: Any, alpha: float = 0.0) -> Tensor:
@@ -54,7 +53,7 @@ def step(x: Any, alpha: float = 0.0) -> Tensor:
     below = _slope(alpha, "step")
     if handle.dtype in ("int32", "bool"):
         below = int(below)
-    return elementwise(kernels.step, (handle,), sys._getframe(1), (below,))  # type: ignore[no-any-return]
+    return with_numbers(kernels.step, handle, (below,), sys._getframe(1))  # type: ignore[no-any-return]
 
 
 def _slope(alpha: Any, op: str) -> float:
@@ -66,10 +65,9 @@ def _slope(alpha: Any, op: str) -> float:
     return float(alpha)
 
 
-_prelu = binary(kernels.prelu, operand)
-
-
-def prelu(x: Any, alpha: Any) -> Tensor:
+prelu = public(
+    binary(kernels.prelu, operand),
+    "prelu",
     """The value where it is 0 or above, else `alpha` times the value, with an `alpha` that is learned.
 
     Source: He et al. 2015, arXiv:1502.01852.
@@ -85,8 +83,9 @@ def prelu(x: Any, alpha: Any) -> Tensor:
         >>> import tfnb as tf
         >>> tf.prelu([-1, 2, -3, 4], 0.5).array_sync()
         [-0.5, 2.0, -1.5, 4.0]
-    """
-    return _prelu(x, alpha)  # type: ignore[no-any-return]
+    """,
+    ("x", "alpha"),
+)
 
 
 

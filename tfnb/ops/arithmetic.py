@@ -266,10 +266,9 @@ squared_difference = public(
     """,
 )
 
-_power = binary(kernels.pow, operand)
-
-
-def pow(base: Any, exp: Any) -> Tensor:
+pow = public(
+    binary(kernels.pow, operand),
+    "pow",
     """`base` to the power `exp`, value by value. Whole numbers stay whole and wrap around at 32 bits.
 
     Args:
@@ -284,8 +283,9 @@ def pow(base: Any, exp: Any) -> Tensor:
         >>> import tfnb as tf
         >>> tf.pow([[2, 3], [4, 5]], [[1, 2], [3, 0]]).array_sync()
         [[2.0, 9.0], [64.0, 1.0]]
-    """
-    return _power(base, exp)  # type: ignore[no-any-return]
+    """,
+    ("base", "exp"),
+)
 
 
 def add_n(tensors: Any) -> Tensor:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from tfnb.engine.dispatch import is_number, unary
+from tfnb.engine.dispatch import is_number, unary, with_numbers
 from tfnb.engine.handle import Handle
-from tfnb.engine.run import elementwise, execute
+from tfnb.engine.run import execute
 from tfnb.errors import ArgumentError, ArgumentTypeError
 from tfnb.kernels import basic_math as kernels
 from tfnb.kernels.complex_numbers import complex_abs
@@ -71,7 +71,7 @@ def clip_by_value(x: Any, clip_value_min: float, clip_value_max: float) -> Tenso
     bounds = (float(clip_value_min), float(clip_value_max))
     if handle.dtype in ("int32", "bool"):
         bounds = tuple(int(max(_INT_MIN, min(bound, _INT_MAX))) for bound in bounds)  # type: ignore[assignment]
-    return elementwise(kernels.clip_by_value, (handle,), sys._getframe(1), bounds)  # type: ignore[no-any-return]
+    return with_numbers(kernels.clip_by_value, handle, bounds, sys._getframe(1))  # type: ignore[no-any-return]
 
 
 

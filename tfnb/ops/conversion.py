@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from tfnb import dtypes
+from tfnb.engine.dispatch import with_numbers
 from tfnb.engine.run import alias, check_alive, elementwise, execute
 from tfnb.errors import DTypeError
 from tfnb.kernels import complex_numbers
@@ -59,4 +60,4 @@ def cast(x: Any, dtype: Any) -> Tensor:
     if handle.dtype == "complex64":
         part = execute(complex_numbers.real, (handle,), frame)
         return part if wanted == "float32" else elementwise(CASTS[wanted], (part,), frame)  # type: ignore[no-any-return]
-    return elementwise(CASTS[wanted], (handle,), frame)  # type: ignore[no-any-return]
+    return with_numbers(CASTS[wanted], handle, (), frame)  # type: ignore[no-any-return]

@@ -20,8 +20,14 @@ Array = Any
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def public(function: F, name: str, document: str) -> F:
-    """Give a function made by a factory its public name and documentation."""
+def public(function: F, name: str, document: str, parameters: tuple[str, ...] = ()) -> F:
+    """Give a function made by a factory its public name and documentation, and its parameters their names.
+
+    A wrapper that only renames would cost every call a third of a microsecond.
+    """
+    code = function.__code__
+    if parameters:
+        function.__code__ = code.replace(co_varnames=(*parameters, *code.co_varnames[len(parameters) :]))
     function.__name__ = function.__qualname__ = name
     function.__doc__ = document
     function.__module__ = sys._getframe(1).f_globals["__name__"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tfnb.engine.dispatch import binary, is_number, unary
+from tfnb.engine.dispatch import binary, choice, is_number, unary
 from tfnb.engine.handle import Handle
 from tfnb.engine.run import elementwise, to_host
 from tfnb.errors import DTypeError
@@ -136,10 +136,9 @@ logical_not = public(
     """,
 )
 
-_bitwise_and = binary(kernels.bitwise_and, _whole)
-
-
-def bitwise_and(x: Any, y: Any) -> Tensor:
+bitwise_and = public(
+    binary(kernels.bitwise_and, _whole),
+    "bitwise_and",
     """The bits that both numbers have.
 
     Args:
@@ -153,14 +152,14 @@ def bitwise_and(x: Any, y: Any) -> Tensor:
         >>> import tfnb as tf
         >>> tf.bitwise_and([0, 5, 3, 14], [5, 0, 7, 11]).array_sync()
         [0, 0, 3, 10]
-    """
-    return _bitwise_and(x, y)  # type: ignore[no-any-return]
+    """,
+    ("x", "y"),
+)
 
 
-_bitwise_or = binary(kernels.bitwise_or, _whole)
-
-
-def bitwise_or(x: Any, y: Any) -> Tensor:
+bitwise_or = public(
+    binary(kernels.bitwise_or, _whole),
+    "bitwise_or",
     """The bits that one of the two numbers has, or both.
 
     Args:
@@ -174,14 +173,14 @@ def bitwise_or(x: Any, y: Any) -> Tensor:
         >>> import tfnb as tf
         >>> tf.bitwise_or([0, 5, 3, 14], [5, 0, 7, 11]).array_sync()
         [5, 5, 7, 15]
-    """
-    return _bitwise_or(x, y)  # type: ignore[no-any-return]
+    """,
+    ("x", "y"),
+)
 
 
-_bitwise_xor = binary(kernels.bitwise_xor, _whole)
-
-
-def bitwise_xor(x: Any, y: Any) -> Tensor:
+bitwise_xor = public(
+    binary(kernels.bitwise_xor, _whole),
+    "bitwise_xor",
     """The bits that exactly one of the two numbers has.
 
     Args:
@@ -195,14 +194,14 @@ def bitwise_xor(x: Any, y: Any) -> Tensor:
         >>> import tfnb as tf
         >>> tf.bitwise_xor([0, 5, 3, 14], [5, 0, 7, 11]).array_sync()
         [5, 5, 4, 5]
-    """
-    return _bitwise_xor(x, y)  # type: ignore[no-any-return]
+    """,
+    ("x", "y"),
+)
 
 
-_left_shift = binary(kernels.left_shift, _whole)
-
-
-def left_shift(x: Any, y: Any) -> Tensor:
+left_shift = public(
+    binary(kernels.left_shift, _whole),
+    "left_shift",
     """The bits of `x` moved up by `y` places: `x` times 2 to the power `y`, wrapped around at 32 bits.
 
     Args:
@@ -216,14 +215,14 @@ def left_shift(x: Any, y: Any) -> Tensor:
         >>> import tfnb as tf
         >>> tf.left_shift([1, 3], [4, 1]).array_sync()
         [16, 6]
-    """
-    return _left_shift(x, y)  # type: ignore[no-any-return]
+    """,
+    ("x", "y"),
+)
 
 
-_right_shift = binary(kernels.right_shift, _whole)
-
-
-def right_shift(x: Any, y: Any) -> Tensor:
+right_shift = public(
+    binary(kernels.right_shift, _whole),
+    "right_shift",
     """The bits of `x` moved down by `y` places: `x` divided by 2 to the power `y`, rounded down.
 
     Args:
@@ -237,8 +236,9 @@ def right_shift(x: Any, y: Any) -> Tensor:
         >>> import tfnb as tf
         >>> tf.right_shift([16, -7], [4, 1]).array_sync()
         [1, -4]
-    """
-    return _right_shift(x, y)  # type: ignore[no-any-return]
+    """,
+    ("x", "y"),
+)
 
 
 bitwise_not = public(
@@ -260,7 +260,16 @@ bitwise_not = public(
 )
 
 
-def where(condition: Any, a: Any, b: Any) -> Tensor:
+def _chosen(condition: Any, a: Any, b: Any, frame: FrameType) -> Any:
+    chooser, first, second = _truth(condition, "where", "condition"), operand(a, "where", "a"), operand(b, "where", "b")
+    if all(one.__class__ is Scalar for one in (chooser, first, second)):
+        chooser = handle_of(condition, "where", "condition", "bool")
+    return elementwise(_where, (chooser, first, second), frame)
+
+
+where = public(
+    choice(_where, _chosen),
+    "where",
     """The value of `a` where the condition is true, that of `b` where it is false.
 
     Args:
@@ -278,11 +287,8 @@ def where(condition: Any, a: Any, b: Any) -> Tensor:
         >>> import tfnb as tf
         >>> tf.where([False, False, True], [1, 2, 3], [-1, -2, -3]).array_sync()
         [-1.0, -2.0, 3.0]
-    """
-    chooser, first, second = _truth(condition, "where", "condition"), operand(a, "where", "a"), operand(b, "where", "b")
-    if all(one.__class__ is Scalar for one in (chooser, first, second)):
-        chooser = handle_of(condition, "where", "condition", "bool")
-    return elementwise(_where, (chooser, first, second), sys._getframe(1))  # type: ignore[no-any-return]
+    """,
+)
 
 
 def argwhere(condition: Any) -> Tensor:
