@@ -148,6 +148,7 @@ from tfnb.ops.reduction import (
     sum,
 )  # fmt: skip
 from tfnb.ops.scan import cumprod, cumsum
+from tfnb.ops.scatter import scatter_nd
 from tfnb.ops.segment import bincount, dense_bincount, unsorted_segment_sum
 from tfnb.ops.slicing import slice, slice1d, slice2d, slice3d, slice4d, strided_slice
 from tfnb.ops.transformations import (
@@ -187,8 +188,8 @@ __all__ = [
     "print", "print_options", "prod", "profile", "rand", "random_gamma", "random_normal", "random_standard_normal",
     "random_uniform", "random_uniform_int", "range", "ready", "real", "reciprocal", "register_backend", "relu",
     "relu6", "remove_backend", "reshape", "reverse", "reverse1d", "reverse2d", "reverse3d", "reverse4d",
-    "right_shift", "round", "rsqrt", "scalar", "scope", "select", "selu", "set_backend", "set_language", "set_seed",
-    "setdiff1d", "setdiff1d_async", "show", "sigmoid", "sign", "sin", "sinh", "slice", "slice1d", "slice2d",
+    "right_shift", "round", "rsqrt", "scalar", "scatter_nd", "scope", "select", "selu", "set_backend", "set_language",
+    "set_seed", "setdiff1d", "setdiff1d_async", "show", "sigmoid", "sign", "sin", "sinh", "slice", "slice1d", "slice2d",
     "slice3d", "slice4d", "softmax", "softplus", "space_to_batch_nd", "split", "sqrt", "square",
     "squared_difference", "squeeze", "stack", "start_scope", "step", "strided_slice", "sub", "sum", "tan", "tanh",
     "tensor", "tensor1d", "tensor2d", "tensor3d", "tensor4d", "tensor5d", "tensor6d", "tensor_scatter_update",

@@ -56,6 +56,8 @@ add("gather_nd", tf.gatherND, x3, ints([0, 1, 2, 2, 3, 4], [2, 3]));
 add("gather_nd", tf.gatherND, x3, ints([2, 0, 1, 1], [2, 2]));
 add("tensor_scatter_update", tf.tensorScatterUpdate, ramp([4, 2]), ints([3, 0], [2, 1]), ramp([2, 2], "float32", 100));
 add("tensor_scatter_update", tf.tensorScatterUpdate, ramp([3, 3]), ints([0, 0, 2, 1, 0, 0], [3, 2]), ramp([3], "float32", 50));
+add("scatter_nd", tf.scatterND, ints([4, 3, 1, 4], [4, 1]), ramp([4]), [6]);
+add("scatter_nd", tf.scatterND, ints([0, 2, 1, 0], [2, 2]), ramp([2, 3]), [2, 3, 3]);
 add("one_hot", tf.oneHot, ints([0, 2, 5, -1], [2, 2]), 4);
 add("one_hot", tf.oneHot, ints([1, 0]), 3, 5, -2);
 add("one_hot", tf.oneHot, ints([1, 0]), 2, 0.5, 0.25, "float32");

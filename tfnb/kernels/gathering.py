@@ -12,7 +12,7 @@ from tfnb.errors import ArgumentError, DTypeError, ShapeError
 from tfnb.kernels.opengl import OpenGL
 from tfnb.kernels.record import ANY, Case, Domain, Kernel
 from tfnb.language import _
-from tfnb.shapes import Shape
+from tfnb.shapes import Shape, size_of
 
 Array = Any
 Inferred = list[tuple[Shape, str]]
@@ -76,11 +76,26 @@ def _case(x: Shape, indices: Shape, axis: int = 0, batch_dims: int = 0) -> Case:
     )
 
 
+def _gather_gradient(dy: Any, x: Any, indices: Any, axis: int, batch_dims: int) -> tuple[Any, None]:
+    """The sum, for each place, of the gradients of all slices that were taken from it."""
+    batch, outer = size_of(x.shape[:batch_dims]), size_of(x.shape[batch_dims:axis])
+    length, inner = x.shape[axis], size_of(x.shape[axis + 1 :])
+    count = size_of(indices.shape[batch_dims:])
+    rows = dy.reshape([batch, outer, count, inner]).transpose([0, 2, 1, 3]).reshape([batch, count, outer * inner])
+    places = indices.reshape([batch, count])
+    sums = [row.unsorted_segment_sum(ids, length) for row, ids in zip(rows.unstack(), places.unstack())]
+    if not sums:
+        return x.zeros_like(), None
+    whole = sums[0].stack(sums[1:]).reshape([batch, length, outer, inner])
+    return whole.transpose([0, 2, 1, 3]).reshape(x.shape), None
+
+
 gather = Kernel(
     "gather",
     infer=_infer_gather,
     host=_gather,
     gl=OpenGL("gather", "gather"),
+    gradient=_gather_gradient,
     reference=_one_by_one,
     cases=(
         _case((5,), (3,)),
@@ -177,6 +192,7 @@ diag = Kernel(
     infer=_infer_diag,
     host=_diag,
     gl=OpenGL("gather", "diag"),
+    gradient=lambda dy, x: dy.flatten().strided_slice([0], [dy.size], [x.size + 1]).reshape(x.shape),
     reference=lambda x: np.diag(x.reshape(-1)).reshape((*x.shape, *x.shape)),
     cases=(Case((5,)), Case((8,)), Case((2, 3)), Case((0,)), Case(()), Case((1, 2, 2))),
 )

@@ -45,6 +45,7 @@ concat = Kernel(
     infer=_infer,
     host=lambda *arrays, axis: np.concatenate(arrays, axis),
     gl=OpenGL("piecewise", "concat"),
+    gradient=lambda dy, *tensors, axis: tuple(dy.split([one.shape[axis] for one in tensors], axis)),
     cases=(
         Case((3,), (4,), axis=0),
         Case((8,), (4,), axis=0),

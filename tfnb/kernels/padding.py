@@ -48,11 +48,17 @@ def _constant(x: Array, paddings: Paddings, constant_value: float) -> Array:
     return out
 
 
+def _pad_gradient(dy: Any, paddings: Paddings, constant_value: float) -> Any:
+    inner = [n - left - right for n, (left, right) in zip(dy.shape, paddings)]
+    return dy.slice([left for left, _right in paddings], inner) if inner else dy
+
+
 pad = Kernel(
     "pad",
     infer=_infer_pad,
     host=_constant,
     gl=OpenGL("piecewise", "pad"),
+    gradient=_pad_gradient,
     reference=lambda x, paddings, constant_value: np.pad(x, paddings, constant_values=constant_value) if x.ndim else x,
     cases=(
         Case((3,), paddings=((1, 2),), constant_value=0),
@@ -95,11 +101,38 @@ def _mirrored(x: Array, paddings: Paddings, mode: str) -> Array:
     return np.pad(x, paddings, mode=mode) if x.ndim else x.copy()  # type: ignore[call-overload]
 
 
+def _mirror_gradient(dy: Any, paddings: Paddings, mode: str) -> Any:
+    """What went into the borders comes back to where it was mirrored from, axis by axis.
+
+    TensorFlow.js leaves the borders' part out; its gradient is not that of its own forward pass.
+    """
+    skipped = int(mode == "reflect")
+    for axis, (left, right) in enumerate(paddings):
+        length = dy.shape[axis] - left - right
+
+        def cut(first: int, count: int, axis: int = axis, dy: Any = dy) -> Any:
+            begin = [first if k == axis else 0 for k in range(dy.rank)]
+            return dy.slice(begin, [count if k == axis else n for k, n in enumerate(dy.shape)])
+
+        def placed(part: Any, before: int, axis: int = axis, length: int = length) -> Any:
+            around = (before, length - before - part.shape[axis])
+            return part.reverse(axis).pad([around if k == axis else (0, 0) for k in range(part.rank)])
+
+        total = cut(left, length)
+        if left:
+            total = total + placed(cut(0, left), skipped)
+        if right:
+            total = total + placed(cut(left + length, right), length - right - skipped)
+        dy = total
+    return dy
+
+
 mirror_pad = Kernel(
     "mirror_pad",
     infer=_infer_mirror,
     host=_mirrored,
     gl=OpenGL("piecewise", "mirror_pad"),
+    gradient=_mirror_gradient,
     cases=(
         Case((4,), paddings=((2, 3),), mode="reflect"),
         Case((4,), paddings=((4, 4),), mode="symmetric"),

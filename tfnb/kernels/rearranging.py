@@ -30,6 +30,7 @@ reshape = Kernel(
     infer=_infer_reshape,
     host=lambda x, target: x.reshape(target),
     gl=OpenGL("affine", "reshape"),
+    gradient=lambda dy, x, target: dy.reshape(x.shape),
     view=True,
     cases=(
         Case((2, 3), target=(3, 2)),
@@ -87,6 +88,7 @@ transpose = Kernel(
     infer=_infer_transpose,
     host=transposed,
     gl=OpenGL("affine", "transpose"),
+    gradient=lambda dy, perm: dy.transpose([perm.index(axis) for axis in range(len(perm))]),
     reference=lambda x, perm: np.array(np.transpose(x, perm), order="C"),
     cases=(
         Case((2, 3), perm=(1, 0)),
@@ -117,6 +119,7 @@ reverse = Kernel(
     infer=_infer_reverse,
     host=lambda x, axes: np.ascontiguousarray(np.flip(x, axes)) if axes and x.ndim else x.copy(),
     gl=OpenGL("affine", "reverse"),
+    gradient=lambda dy, axes: dy.reverse(axes),
     cases=(
         Case((5,), axes=(0,)),
         Case((8,), axes=(0,)),
@@ -147,11 +150,18 @@ def _infer_broadcast(op: str, given: Sequence[Shape], dtypes: Sequence[str], *, 
     return [(full, dtypes[0])]
 
 
+def _broadcast_gradient(dy: Any, x: Any, target: Shape) -> Any:
+    """The sum over every axis that was repeated."""
+    own = (1,) * (len(target) - x.rank) + x.shape
+    return dy.sum([axis for axis, (n, full) in enumerate(zip(own, target)) if n != full]).reshape(x.shape)
+
+
 broadcast_to = Kernel(
     "broadcast_to",
     infer=_infer_broadcast,
     host=lambda x, target: np.array(np.broadcast_to(x, target), order="C", copy=True),
     gl=OpenGL("affine", "broadcast_to"),
+    gradient=_broadcast_gradient,
     cases=(
         Case((3,), target=(2, 3)),
         Case((4,), target=(5, 4)),
@@ -192,11 +202,22 @@ def tiled(x: Array, reps: Shape) -> Array:
     return np.array(whole, order="C", copy=True).reshape([n * times for n, times in zip(x.shape, reps)])
 
 
+def _tile_gradient(dy: Any, x: Any, reps: Shape) -> Any:
+    """The sum over the repeats, axis by axis."""
+    for axis, times in enumerate(reps):
+        if times != 1:
+            shape, length = dy.shape, x.shape[axis]
+            dy = dy.reshape([size_of(shape[:axis]), times, length * size_of(shape[axis + 1 :])]).sum(1)
+            dy = dy.reshape([*shape[:axis], length, *shape[axis + 1 :]])
+    return dy
+
+
 tile = Kernel(
     "tile",
     infer=_infer_tile,
     host=tiled,
     gl=OpenGL("affine", "tile"),
+    gradient=_tile_gradient,
     reference=lambda x, reps: np.tile(x, reps),
     cases=(
         Case((3,), reps=(2,)),

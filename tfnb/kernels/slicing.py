@@ -11,7 +11,7 @@ from tfnb.errors import ArgumentError, ShapeError
 from tfnb.kernels.opengl import OpenGL
 from tfnb.kernels.record import Case, Kernel
 from tfnb.language import _
-from tfnb.shapes import Shape
+from tfnb.shapes import Shape, size_of
 
 Array = Any
 Inferred = list[tuple[Shape, str]]
@@ -39,6 +39,7 @@ slice_ = Kernel(
     infer=_infer_slice,
     host=_cut,
     gl=OpenGL("affine", "slice_"),
+    gradient=lambda dy, x, begin, size: dy.pad([(b, n - b - k) for n, b, k in zip(x.shape, begin, size)]),
     cases=(
         Case((10,), begin=(3,), size=(5,)),
         Case((16,), begin=(4,), size=(8,)),
@@ -82,11 +83,31 @@ def _strided(x: Array, begin: Shape, strides: Shape, size: Shape) -> Array:
     return np.array(x[tuple(cuts)], order="C", copy=True)
 
 
+def _strided_gradient(dy: Any, x: Any, begin: Shape, strides: Shape, size: Shape) -> Any:
+    """Each value goes back to its place, zeros between: axis by axis."""
+    for axis, (length, first, step, count) in enumerate(zip(x.shape, begin, strides, size)):
+        if step < 0:
+            dy, first, step = dy.reverse(axis), first + (count - 1) * step, -step
+        before, behind = dy.shape[:axis], dy.shape[axis + 1 :]
+        if count == 0:
+            first, step = 0, 1
+        if step > 1:
+            outer, inner = size_of(before), size_of(behind)
+            dy = dy.reshape([outer * count, 1, inner]).pad([(0, 0), (0, step - 1), (0, 0)])
+            dy = dy.reshape([*before, count * step, *behind])
+        fitting = min(count * step, length - first)
+        cut = [fitting if k == axis else n for k, n in enumerate(dy.shape)]
+        edges = [(first, length - first - fitting) if k == axis else (0, 0) for k in range(len(cut))]
+        dy = dy.slice([0] * len(cut), cut).pad(edges)
+    return dy
+
+
 strided_slice = Kernel(
     "strided_slice",
     infer=_infer_strided,
     host=_strided,
     gl=OpenGL("affine", "strided_slice"),
+    gradient=_strided_gradient,
     cases=(
         Case((10,), begin=(1,), strides=(3,), size=(3,)),
         Case((10,), begin=(9,), strides=(-2,), size=(5,)),

@@ -76,7 +76,7 @@ def check_places(places: Any, length: int, op: str, argument: str = "indices") -
         )
 
 
-def _rows(indices: Any, shape: Shape, op: str) -> tuple[Any, int]:
+def rows_of(indices: Any, shape: Shape, op: str) -> tuple[Any, int]:
     """Places over the first axes of `shape` as row numbers (an int64 array), and how many axes they name."""
     places = handle_of(indices, op, "indices", "int32")
     check_alive(places, op, "indices")
@@ -121,7 +121,7 @@ def gather_nd(x: Any, indices: Any) -> Tensor:
     """
     handle = handle_of(x, "gather_nd", "x")
     check_alive(handle, "gather_nd", "x")
-    rows, count = _rows(indices, handle.shape, "gather_nd")
+    rows, count = rows_of(indices, handle.shape, "gather_nd")
     frame = sys._getframe(1)
     flat = alias(handle, (size_of(handle.shape[:count]), *handle.shape[count:]), frame)
     places = upload(rows.astype(np.int32), rows.shape, "int32", frame)
@@ -147,8 +147,8 @@ def tensor_scatter_update(tensor: Any, indices: Any, updates: Any) -> Tensor:
     op = "tensor_scatter_update"
     handle = handle_of(tensor, op, "tensor")
     check_alive(handle, op, "tensor")
-    rows, count = _rows(indices, handle.shape, op)
-    new = _updates(updates, handle.dtype, (*rows.shape, *handle.shape[count:]), op)
+    rows, count = rows_of(indices, handle.shape, op)
+    new = updates_of(updates, handle.dtype, (*rows.shape, *handle.shape[count:]), op)
     length, inner = size_of(handle.shape[:count]), size_of(handle.shape[count:])
     origin = np.arange(length, dtype=np.int32)
     origin[rows.reshape(-1)] = np.arange(length, length + rows.size, dtype=np.int32)
@@ -160,7 +160,7 @@ def tensor_scatter_update(tensor: Any, indices: Any, updates: Any) -> Tensor:
     return alias(moved, handle.shape, frame)  # type: ignore[no-any-return]
 
 
-def _updates(updates: Any, dtype: str, wanted: Shape, op: str) -> Any:
+def updates_of(updates: Any, dtype: str, wanted: Shape, op: str) -> Any:
     new = handle_of(updates, op, "updates", dtype)
     check_alive(new, op, "updates")
     if new.dtype != dtype:

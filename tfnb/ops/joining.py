@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from tfnb.tensors import Tensor
 
 
-def _tensors(tensors: Any, op: str, more: tuple[Any, ...] = ()) -> list[Any]:
-    """The tensors of a list, at least one."""
+def _tensors(tensors: Any, op: str, first: tuple[Any, ...] = ()) -> list[Any]:
+    """`first` and the tensors of a list, at least one in all."""
     if isinstance(tensors, Handle):
-        given: list[Any] = [tensors, *more]
+        given: list[Any] = [*first, tensors]
     elif isinstance(tensors, (list, tuple)) or (hasattr(tensors, "__iter__") and not isinstance(tensors, np.ndarray)):
-        given = [*tensors, *more]
+        given = [*first, *tensors]
     else:
         raise ArgumentTypeError(
             _("wanted a list of tensors, not {given}").format(given=type(tensors).__name__), op=op, argument="tensors"
@@ -85,7 +85,7 @@ def chained_concat(self: Any, tensors: Any, axis: int = 0) -> Tensor:
         >>> tf.tensor([1, 2]).concat(tf.tensor([3])).array_sync()
         [1.0, 2.0, 3.0]
     """
-    return _joined([self, *_tensors(tensors, "concat")], axis, "concat", sys._getframe(1))  # type: ignore[no-any-return]
+    return _joined(_tensors(tensors, "concat", (self,)), axis, "concat", sys._getframe(1))  # type: ignore[no-any-return]
 
 
 def concat1d(tensors: Any) -> Tensor:
@@ -168,7 +168,7 @@ def chained_stack(self: Any, tensors: Any, axis: int = 0) -> Tensor:
         >>> tf.tensor([1, 2]).stack(tf.tensor([3, 4])).array_sync()
         [[1.0, 2.0], [3.0, 4.0]]
     """
-    return _stacked([self, *_tensors(tensors, "stack")], axis, sys._getframe(1))  # type: ignore[no-any-return]
+    return _stacked(_tensors(tensors, "stack", (self,)), axis, sys._getframe(1))  # type: ignore[no-any-return]
 
 
 def _stacked(handles: list[Any], axis: Any, frame: Any) -> Any:
