@@ -21,7 +21,9 @@ _LOG2_E: Final = 1.4426950408889634  # NumPy takes powers of 2 in half the time 
 
 def _infer(op: str, given: list[Shape], dtypes: list[str], *, axis: int) -> list[tuple[Shape, str]]:
     if dtypes[0] != "float32":
-        raise DTypeError(_("takes {wanted}, not {given}").format(wanted="float32", given=dtypes[0]), op=op, argument="logits")
+        raise DTypeError(
+            _("takes {wanted}, not {given}").format(wanted="float32", given=dtypes[0]), op=op, argument="logits"
+        )
     return [(given[0], "float32")]
 
 
@@ -43,7 +45,7 @@ def _along(of_rows: Callable[[Array, Array, int], None]) -> Callable[[Array, int
 
 
 def _total(x: Array, axis: int) -> Array:
-    """Sums that keep their axis. Along the last one NumPy's own: it may run in a worker, where BLAS would start threads."""
+    """Sums that keep their axis. Along the last one NumPy's own: in a worker BLAS would start threads."""
     if axis == x.ndim - 1:
         return np.add.reduce(x, axis, keepdims=True)
     return np.expand_dims(added(x, (axis,)).reshape(x.shape[:axis] + x.shape[axis + 1 :]), axis)

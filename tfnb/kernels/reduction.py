@@ -19,7 +19,13 @@ from tfnb.shapes import Shape, size_of
 
 Array = Any
 
-_ROW: Final = 4096  # values in a row when a long run of them is added up by BLAS: the error stays that of a pairwise sum
+# NumPy's stubs know no keyword `keepdims` whose value is not known.
+_ADD: Final[Any] = np.add
+_MULTIPLY: Final[Any] = np.multiply
+
+_ROW: Final = (
+    4096  # values in a row when a long run of them is added up by BLAS: the error stays that of a pairwise sum
+)
 _SEARCHED: Final = 64  # rows of a block
 _COLUMN: Final = 512  # and in a column, which BLAS adds up one after the other
 
@@ -76,7 +82,9 @@ def _infer(table: dict[str, str], empty: bool = True) -> Any:
 
 def _no_values(op: str, shape: Shape) -> ShapeError:
     return ShapeError(
-        _("there are no values to choose from along an axis of length 0: x is {shape}").format(shape=shapes.text(shape)),
+        _("there are no values to choose from along an axis of length 0: x is {shape}").format(
+            shape=shapes.text(shape)
+        ),
         op=op,
         argument="x",
     )
@@ -103,9 +111,9 @@ def _infer_position(op: str, given: list[Shape], dtypes: list[str], *, axis: int
 def _sum(x: Array, axis: tuple[int, ...], keep_dims: bool) -> Array:
     kind = x.dtype.kind
     if kind == "b":
-        return np.add.reduce(x, axis, np.int32, keepdims=keep_dims)
+        return _ADD.reduce(x, axis, np.int32, keepdims=keep_dims)
     if kind == "i":
-        return np.add.reduce(x, axis, x.dtype, keepdims=keep_dims)  # wraps, as int32 does everywhere
+        return _ADD.reduce(x, axis, x.dtype, keepdims=keep_dims)  # wraps, as int32 does everywhere
     return added(x, axis).reshape(shapes.reduced(x.shape, axis, keep_dims))
 
 
@@ -187,7 +195,7 @@ def _folded(ufunc: Any) -> Any:
 
 
 def _prod(x: Array, axis: tuple[int, ...], keep_dims: bool) -> Array:
-    return np.multiply.reduce(x, axis, np.int32 if x.dtype.kind in "bi" else x.dtype, keepdims=keep_dims)
+    return _MULTIPLY.reduce(x, axis, np.int32 if x.dtype.kind in "bi" else x.dtype, keepdims=keep_dims)
 
 
 def _position(choose: Any, fold: Any) -> Any:
@@ -289,7 +297,9 @@ sum_ = Kernel(
     infer=_infer(_SUM),
     host=_sum,
     gl=OpenGL("reduction", "sum_"),
-    reference=lambda x, axis, keep_dims: np.add.reduce(x, axis, np.int32 if x.dtype.kind in "bi" else None, keepdims=keep_dims),
+    reference=lambda x, axis, keep_dims: _ADD.reduce(
+        x, axis, np.int32 if x.dtype.kind in "bi" else None, keepdims=keep_dims
+    ),
     gradient=lambda dy, x, axis: _unreduced(dy, x, axis).broadcast_to(x.shape),
     domain=_SUMMED,
     cases=_CASES,

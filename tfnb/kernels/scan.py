@@ -106,12 +106,18 @@ def _case(shape: Shape, axis: int, exclusive: bool = False, reverse: bool = Fals
     return Case(shape, axis=axis, exclusive=exclusive, reverse=reverse)
 
 
-_SHORT: Final = tuple(
-    _case(shape, axis, exclusive, reverse)
-    for shape, axis in [((5,), 0), ((3, 4), 1), ((3, 5), 1), ((3, 5), 0), ((5, 8), 0), ((2, 7, 3), 1), ((1, 1), 0)]
-    for exclusive in (False, True)
-    for reverse in (False, True)
-) + (_case((0, 3), 0), _case((3, 0), 1), _case((70, 3), 1, True, True), _case((300, 4), 1, False, True))
+_SHORT: Final = (
+    *(
+        _case(shape, axis, exclusive, reverse)
+        for shape, axis in [((5,), 0), ((3, 4), 1), ((3, 5), 1), ((3, 5), 0), ((5, 8), 0), ((2, 7, 3), 1), ((1, 1), 0)]
+        for exclusive in (False, True)
+        for reverse in (False, True)
+    ),
+    _case((0, 3), 0),
+    _case((3, 0), 1),
+    _case((70, 3), 1, True, True),
+    _case((300, 4), 1, False, True),
+)
 _LONG: Final = tuple(
     _case(shape, axis, exclusive, reverse)
     for shape, axis in [((4099,), 0), ((3, 4096), 1), ((5, 3001), 1), ((300, 8), 0), ((2, 300, 4), 1), ((130, 7), 0)]

@@ -73,9 +73,7 @@ def _gradient(dy: Any, segment_ids: Any) -> tuple[Any, None]:
 
 def _case(shape: Shape, num_segments: int, low: int = 0, high: int | None = None) -> Case:
     ids = Domain(low, num_segments if high is None else high)
-    return Case(
-        shape, shape[:1], num_segments=num_segments, dtypes=("float32", "int32"), domains=(_SUMMED, ids)
-    )
+    return Case(shape, shape[:1], num_segments=num_segments, dtypes=("float32", "int32"), domains=(_SUMMED, ids))
 
 
 _SUMMED: Final = Domain(0.0, 3.0, NOT_FINITE)

@@ -16,7 +16,8 @@ class Workers:
     """The worker threads, made when first needed and again after a fork."""
 
     def __init__(self) -> None:
-        self.count = max(1, min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
+        mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self.count = max(1, min(4, mine))
         self._pool: ThreadPoolExecutor | None = None
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._forget)

@@ -26,9 +26,7 @@ def _general(a: Any, b: Any, transpose_a: bool, transpose_b: bool, frame: Any) -
     if dtype is not None:
         left = left if left.dtype == dtype else cast(left, dtype)
         right = right if right.dtype == dtype else cast(right, dtype)
-    return execute(
-        kernels.matmul, [left, right], frame, transpose_a=bool(transpose_a), transpose_b=bool(transpose_b)
-    )
+    return execute(kernels.matmul, [left, right], frame, transpose_a=bool(transpose_a), transpose_b=bool(transpose_b))
 
 
 matmul = public(
@@ -81,7 +79,9 @@ def dot(t1: Any, t2: Any) -> Tensor:
             )
     if left.shape[-1] != right.shape[0]:
         raise ShapeError(
-            _("inner dimensions differ: t1 is {a}, t2 is {b}").format(a=shapes.text(left.shape), b=shapes.text(right.shape)),
+            _("inner dimensions differ: t1 is {a}, t2 is {b}").format(
+                a=shapes.text(left.shape), b=shapes.text(right.shape)
+            ),
             op="dot",
             argument="t2",
         )
@@ -113,6 +113,8 @@ def outer_product(v1: Any, v2: Any) -> Tensor:
     for name, one in (("v1", left), ("v2", right)):
         if len(one.shape) != 1:
             raise ShapeError(
-                _("wanted a vector, given {shape}").format(shape=shapes.text(one.shape)), op="outer_product", argument=name
+                _("wanted a vector, given {shape}").format(shape=shapes.text(one.shape)),
+                op="outer_product",
+                argument=name,
             )
     return _general(left.reshape([-1, 1]), right.reshape([1, -1]), False, False, frame)  # type: ignore[no-any-return]

@@ -47,7 +47,7 @@ def softmax(logits: Any, dim: int = -1) -> Tensor:
         >>> tf.softmax([0, 0]).array_sync()
         [0.5, 0.5]
     """
-    return _along(kernels.softmax, logits, dim, "dim", sys._getframe(1))
+    return _along(kernels.softmax, logits, dim, "dim", sys._getframe(1))  # type: ignore[no-any-return]
 
 
 def log_softmax(logits: Any, axis: int = -1) -> Tensor:
@@ -62,7 +62,7 @@ def log_softmax(logits: Any, axis: int = -1) -> Tensor:
         >>> [round(x, 4) for x in tf.log_softmax([0, 0]).array_sync()]
         [-0.6931, -0.6931]
     """
-    return _along(kernels.log_softmax, logits, axis, "axis", sys._getframe(1))
+    return _along(kernels.log_softmax, logits, axis, "axis", sys._getframe(1))  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,11 @@ def norm(x: Any, ord: Any = "euclidean", axis: Any = None, keep_dims: bool = Fal
 
 
 def _named(ord: Any) -> Any:
-    return {"infinity": float("inf"), "inf": float("inf"), "-inf": float("-inf")}.get(ord, ord) if isinstance(ord, str) else ord
+    return (
+        {"infinity": float("inf"), "inf": float("inf"), "-inf": float("-inf")}.get(ord, ord)
+        if isinstance(ord, str)
+        else ord
+    )
 
 
 def _norm(x: Any, ord: Any, axis: Any, axes: tuple[int, ...], matrices: bool, keep: bool) -> Any:
@@ -132,7 +136,9 @@ def _norm(x: Any, ord: Any, axis: Any, axes: tuple[int, ...], matrices: bool, ke
         return sqrt(reduction.sum(square(x), axis, keep))
     if isinstance(ord, str) or (matrices and ord not in (1, float("inf"), float("-inf"))):
         raise ArgumentError(
-            _("there is no measure {given!r} of {what}").format(given=ord, what=_("matrices") if matrices else _("vectors")),
+            _("there is no measure {given!r} of {what}").format(
+                given=ord, what=_("matrices") if matrices else _("vectors")
+            ),
             op="norm",
             argument="ord",
         )

@@ -41,13 +41,21 @@ def _general(kernel: Kernel, dtype: str | None = None) -> Callable[..., Any]:
     return reduce
 
 
+def _small(ufunc: Any) -> Callable[..., Any]:
+    """NumPy's reduction of a small array."""
+    return lambda array, axis, keep_dims: ufunc.reduce(array, axis, None, None, keep_dims)
+
+
+_total = _small(np.add)
+
+
 def _mean_of(array: Any, axis: Any, keep_dims: bool) -> Any:
     count = array.size if axis is None else array.shape[axis]
-    return np.add.reduce(array, axis, None, None, keep_dims) / np.float32(count)
+    return _total(array, axis, keep_dims) / np.float32(count)
 
 
 sum = public(
-    quick(lambda a, axis, keep: np.add.reduce(a, axis, None, None, keep), _general(kernels.sum_)),
+    quick(_total, _general(kernels.sum_)),
     "sum",
     f"""The sum of the values along some axes.
 {_ARGUMENTS}
@@ -80,7 +88,7 @@ mean = public(
 )
 
 max = public(
-    quick(lambda a, axis, keep: np.maximum.reduce(a, axis, None, None, keep), _general(kernels.max_), needs_values=True),
+    quick(_small(np.maximum), _general(kernels.max_), needs_values=True),
     "max",
     f"""The largest value along some axes; NaN if there is one.
 {_ARGUMENTS}
@@ -95,7 +103,7 @@ max = public(
 )
 
 min = public(
-    quick(lambda a, axis, keep: np.minimum.reduce(a, axis, None, None, keep), _general(kernels.min_), needs_values=True),
+    quick(_small(np.minimum), _general(kernels.min_), needs_values=True),
     "min",
     f"""The smallest value along some axes; NaN if there is one.
 {_ARGUMENTS}
@@ -110,7 +118,7 @@ min = public(
 )
 
 prod = public(
-    quick(lambda a, axis, keep: np.multiply.reduce(a, axis, None, None, keep), _general(kernels.prod)),
+    quick(_small(np.multiply), _general(kernels.prod)),
     "prod",
     f"""The product of the values along some axes.
 {_ARGUMENTS}
@@ -138,7 +146,7 @@ def any(x: Any, axis: Any = None, keep_dims: bool = False) -> Tensor:
         >>> bool(tf.any([False, True]))
         True
     """
-    return _general(kernels.any_, "bool")(x, axis, keep_dims, sys._getframe(1))
+    return _general(kernels.any_, "bool")(x, axis, keep_dims, sys._getframe(1))  # type: ignore[no-any-return]
 
 
 def all(x: Any, axis: Any = None, keep_dims: bool = False) -> Tensor:
@@ -157,7 +165,7 @@ def all(x: Any, axis: Any = None, keep_dims: bool = False) -> Tensor:
         >>> bool(tf.all([False, True]))
         False
     """
-    return _general(kernels.all_, "bool")(x, axis, keep_dims, sys._getframe(1))
+    return _general(kernels.all_, "bool")(x, axis, keep_dims, sys._getframe(1))  # type: ignore[no-any-return]
 
 
 def log_sum_exp(x: Any, axis: Any = None, keep_dims: bool = False) -> Tensor:
@@ -176,7 +184,7 @@ def log_sum_exp(x: Any, axis: Any = None, keep_dims: bool = False) -> Tensor:
     handle = handle_of(x, "log_sum_exp", "x")
     if handle.dtype in ("int32", "bool"):
         handle = cast(handle, "float32")
-    return _general(kernels.log_sum_exp)(handle, axis, keep_dims, sys._getframe(1))
+    return _general(kernels.log_sum_exp)(handle, axis, keep_dims, sys._getframe(1))  # type: ignore[no-any-return]
 
 
 def _position(kernel: Kernel, x: Any, axis: Any, frame: Any) -> Any:
@@ -205,7 +213,7 @@ def arg_max(x: Any, axis: Any = 0) -> Tensor:
         >>> tf.arg_max([[1, 9], [8, 2]], axis=1).array_sync()
         [1, 0]
     """
-    return _position(kernels.arg_max, x, axis, sys._getframe(1))
+    return _position(kernels.arg_max, x, axis, sys._getframe(1))  # type: ignore[no-any-return]
 
 
 def arg_min(x: Any, axis: Any = 0) -> Tensor:
@@ -226,7 +234,7 @@ def arg_min(x: Any, axis: Any = 0) -> Tensor:
         >>> int(tf.arg_min([3, 1, 2]))
         1
     """
-    return _position(kernels.arg_min, x, axis, sys._getframe(1))
+    return _position(kernels.arg_min, x, axis, sys._getframe(1))  # type: ignore[no-any-return]
 
 
 argmax, argmin, logsumexp = arg_max, arg_min, log_sum_exp

@@ -35,7 +35,7 @@ def cumsum(x: Any, axis: int = 0, exclusive: bool = False, reverse: bool = False
         >>> tf.cumsum([1, 2, 3]).array_sync()
         [1.0, 3.0, 6.0]
     """
-    return _scan(kernels.cumsum, x, axis, exclusive, reverse, sys._getframe(1))
+    return _scan(kernels.cumsum, x, axis, exclusive, reverse, sys._getframe(1))  # type: ignore[no-any-return]
 
 
 def cumprod(x: Any, axis: int = 0, exclusive: bool = False, reverse: bool = False) -> Tensor:
@@ -52,4 +52,4 @@ def cumprod(x: Any, axis: int = 0, exclusive: bool = False, reverse: bool = Fals
         >>> tf.cumprod([1, 2, 3]).array_sync()
         [1.0, 2.0, 6.0]
     """
-    return _scan(kernels.cumprod, x, axis, exclusive, reverse, sys._getframe(1))
+    return _scan(kernels.cumprod, x, axis, exclusive, reverse, sys._getframe(1))  # type: ignore[no-any-return]

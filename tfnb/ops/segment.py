@@ -31,7 +31,8 @@ def unsorted_segment_sum(x: Any, segment_ids: Any, num_segments: int) -> Tensor:
         num_segments: how many segments there are.
 
     Returns:
-        Tensor: [num_segments, …]; float32, or int32 for int32 (which wraps around) and bool. A segment without rows is 0.
+        Tensor: [num_segments, …]; float32, or int32 for int32 (which wraps around) and bool. A segment without rows
+        is 0.
 
     Errors:
         ShapeError: not an id for each row. DTypeError: ids that are not int32, or text.
@@ -73,7 +74,7 @@ def bincount(x: Any, weights: Any, size: int) -> Tensor:
         >>> tf.bincount([0, 1, 1, 3], [], 4).array_sync()
         [1.0, 2.0, 0.0, 1.0]
     """
-    return _counted(x, weights, size, False, "bincount", 1)
+    return _counted(x, weights, size, False, "bincount", 1)  # type: ignore[no-any-return]
 
 
 def dense_bincount(x: Any, weights: Any, size: int, binary_output: bool = False) -> Tensor:
@@ -96,7 +97,7 @@ def dense_bincount(x: Any, weights: Any, size: int, binary_output: bool = False)
         >>> tf.dense_bincount([[0, 1, 1], [2, 2, 2]], [], 3, binary_output=True).array_sync()
         [[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
     """
-    return _counted(x, weights, size, bool(binary_output), "dense_bincount", 2)
+    return _counted(x, weights, size, bool(binary_output), "dense_bincount", 2)  # type: ignore[no-any-return]
 
 
 def _counted(x: Any, weights: Any, size: Any, binary: bool, op: str, most_axes: int) -> Any:
@@ -106,7 +107,9 @@ def _counted(x: Any, weights: Any, size: Any, binary: bool, op: str, most_axes: 
     check_alive(weight, op, "weights")
     count = _count(size, op, "size")
     if numbers.dtype != "int32":
-        raise DTypeError(_("takes {wanted}, not {given}").format(wanted="int32", given=numbers.dtype), op=op, argument="x")
+        raise DTypeError(
+            _("takes {wanted}, not {given}").format(wanted="int32", given=numbers.dtype), op=op, argument="x"
+        )
     if not 1 <= len(numbers.shape) <= most_axes:
         raise ShapeError(
             _("wanted {most} axes at most, and one at least; given {shape}").format(

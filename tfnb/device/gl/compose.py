@@ -1,4 +1,4 @@
-"""Expressions that a kernel makes for its own stages: elementwise steps on what it was given, read where it is needed."""
+"""Expressions that a kernel makes for its own stages: elementwise steps on what it was given."""
 
 from __future__ import annotations
 

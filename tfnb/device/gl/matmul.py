@@ -1,9 +1,10 @@
 """Matrix products on OpenGL.
 
-The compute program holds a tile of 8 rows by 2 texels of the result in registers and reads whole texels of both operands,
-transposed or not: a swizzle costs nothing. The fragment program computes one texel. Both want rows of whole texels, so
-other operands are copied into such rows first; products too small for that take a program that finds each value by itself.
-A product with a vector is a reduction of products. A long inner dimension is cut into parts that are added up at last.
+The compute program holds a tile of 8 rows by 2 texels of the result in registers and reads whole texels of both
+operands, transposed or not: a swizzle costs nothing. The fragment program computes one texel. Both want rows of whole
+texels, so other operands are copied into such rows first; products too small for that take a program that finds each
+value by itself. A product with a vector is a reduction of products. A long inner dimension is cut into parts that are
+added up at last.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from tfnb.device.gl.compose import finished
+from tfnb.device.gl.fold import FOLDS
 from tfnb.device.gl.indexing import broadcast_map, gather_code, offset_code
 from tfnb.device.gl.layout import layout_of
-from tfnb.device.gl.reduction import FOLDS, reduce
+from tfnb.device.gl.reduction import reduce
 from tfnb.device.gl.shader import VECTOR, Plan, Shader, groups_of
 from tfnb.device.gl.source import Source, expression_code
 from tfnb.kernels.arithmetic import mul
@@ -64,7 +66,7 @@ def matmul(
     transpose_b: bool,
     epilogue: Expression | None = None,
 ) -> Texture:
-    """The product of each pair of matrices; `epilogue` is computed on it before it is written where that is possible."""
+    """The product of each pair of matrices; `epilogue` is computed on it before it is written, where possible."""
     product = Product(a, b, shape, dtype, transpose_a, transpose_b)
     if product.k and (product.m == 1 or product.n == 1):
         return finished(executor, _with_vector(executor, product), shape, dtype, epilogue)
@@ -211,7 +213,8 @@ def _narrowed(
         x.declare(shader, "x")
         n_length, n_width = shader.number(shape[-1]), shader.number(width)
         body = (
-            f"ivec4 i = g * 4 + ivec4(0, 1, 2, 3), row = i / {n_length}; i = row * {n_width} + (i - row * {n_length});\n"
+            f"ivec4 i = g * 4 + ivec4(0, 1, 2, 3), row = i / {n_length};\n"
+            f"i = row * {n_width} + (i - row * {n_length});\n"
             f"{gather_code('x', VECTOR[dtype], 'v', 'i')}"
         )
         return shader.finish(body + _last(shader, "v", epilogue, "r0"))
@@ -251,7 +254,8 @@ class _Reading:
     def prepare(self, rows: int, columns: int) -> str:
         """From `zs`, `row` and `column` (in texels) to the places where reading starts, and the range of `k`."""
         p = self.p
-        code = f"int z = zs / {self.parts}, k = (zs - z * {self.parts}) * {self.step}, last = min(k + {self.step}, {self.k});\n"
+        code = f"int z = zs / {self.parts}, k = (zs - z * {self.parts}) * {self.step};\n"
+        code += f"int last = min(k + {self.step}, {self.k});\n"
         code += self.batch
         if p.transpose_a:
             code += f"int a0 = za * {self.k} * {self.a_width} + min(row >> 2, {self.a_width} - 1);\n"
@@ -315,7 +319,13 @@ class _Reading:
         """The whole sum: `c{row}_{column}` for each texel of the tile."""
         v = self.p.vector
         names = [f"c{r}_{c}" for r in range(rows) for c in range(columns)]
-        code = f"{v} u, " + ", ".join(f"v{c}" for c in range(columns)) + ", " + ", ".join(f"{n} = {v}(0)" for n in names) + ";\n"
+        code = (
+            f"{v} u, "
+            + ", ".join(f"v{c}" for c in range(columns))
+            + ", "
+            + ", ".join(f"{n} = {v}(0)" for n in names)
+            + ";\n"
+        )
         a_code, values = self.a_texels(rows)
         once, _step = self.b_texels(columns, 0)
         code += f"for (; k + 3 < last; k += 4) {{ {a_code}\n{once}\n"
@@ -362,8 +372,8 @@ def _grid(
 ) -> tuple[str, tuple[int, int, int], tuple[int, int, int]]:
     """GLSL for `row`, `column` and the layer `zs` of an invocation's tile, the groups, and their sides.
 
-    A group is 8 tiles wide and 4 high where the result is wide, so that both operands are read from the cache; where it is
-    narrow, neighbouring invocations take neighbouring tiles in reading order, so that none is idle.
+    A group is 8 tiles wide and 4 high where the result is wide, so that both operands are read from the cache; where it
+    is narrow, neighbouring invocations take neighbouring tiles in reading order, so that none is idle.
     """
     if across >= 8 and down >= 4 and layers <= 65535 and -(-down // 4) <= 65535:
         place = (
@@ -391,7 +401,8 @@ def _texels(executor: Any, p: Product, a: Source, b: Source, parts: int, epilogu
         reading = _Reading(shader, p, a, b, parts)
         layers = shader.number(p.count * parts)
         body = (
-            f"int q = g / {reading.width}, column = g - q * {reading.width}, zs = q / {reading.m}, row = q - zs * {reading.m};\n"
+            f"int q = g / {reading.width}, column = g - q * {reading.width}, "
+            f"zs = q / {reading.m}, row = q - zs * {reading.m};\n"
             f"zs = min(zs, {layers} - 1);\n"
             f"{reading.prepare(1, 1)}{reading.product(1, 1)}"
         )

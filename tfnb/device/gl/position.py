@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from tfnb.device.gl.reduction import put_lane
+from tfnb.device.gl.fold import put_lane
 from tfnb.device.gl.shader import KIND, Plan, Shader
 from tfnb.device.gl.source import Source
 from tfnb.kernels.expression import Leaf
@@ -83,10 +83,7 @@ def _walk(aligned: bool) -> str:
     """GLSL that looks through the texels from `t` up to `stop` of the row [`start`, `start + length`)."""
     inside = ""
     if not aligned:
-        inside = (
-            "k = i_where(ivec4(lessThan(uvec4(t * 4 - start + ivec4(0, 1, 2, 3)), uvec4(length))), k, "
-            f"{_NONE}); "
-        )
+        inside = f"k = i_where(ivec4(lessThan(uvec4(t * 4 - start + ivec4(0, 1, 2, 3)), uvec4(length))), k, {_NONE}); "
     better = _BETTER.format(where="ivec4(t)")
     return (
         f"ivec4 best = {_NONE}, at = ivec4(t), k, now;\n"
@@ -126,7 +123,8 @@ def _long_rows(executor: Any, x: Source, rows: int, length: int, largest: bool) 
         n_runs, n_length, n_step = shader.number(runs), shader.number(length), shader.number(step)
         body = (
             f"int row = g / {n_runs}, length = {n_length}, start = row * length;\n"
-            f"int t = (start >> 2) + (g - row * {n_runs}) * {n_step}, stop = min(t + {n_step}, ((start + length - 1) >> 2) + 1);\n"
+            f"int t = (start >> 2) + (g - row * {n_runs}) * {n_step};\n"
+            f"int stop = min(t + {n_step}, ((start + length - 1) >> 2) + 1);\n"
             f"{_walk(length % 4 == 0)}{_FIRST}r0 = value;"
         )
         return shader.finish(body, local=_LOCAL)
@@ -166,7 +164,8 @@ def _columns(
         if inner % 4 == 0:
             width = shader.number(inner // 4)
             body = (
-                f"int q = g / {width}, column = g - q * {width}, o = q / {n_blocks}, first = (q - o * {n_blocks}) * {n_step};\n"
+                f"int q = g / {width}, column = g - q * {width}, o = q / {n_blocks};\n"
+                f"int first = (q - o * {n_blocks}) * {n_step};\n"
                 f"int t = (o * {n_length} + first) * {width} + column, last = min(first + {n_step}, {n_length});\n"
                 f"ivec4 best = {_NONE}, at = ivec4(first), row = at, k, now;\n"
                 f"for (int i = first; i < last; ++i) {{ k = order(x(t)); {better}row += 1; t += {width}; }}\nr0 = at;"
@@ -180,7 +179,8 @@ def _columns(
                 f"ivec4 best = {_NONE}, at = row, last = min(row + {n_step}, ivec4({n_length})), k, now;\n"
                 f"o = min(o, ivec4({n_outer} - 1)); i = (o * {n_length} + row) * {n_inner} + column;\n"
                 f"for (int turn = 0; turn < {n_step}; ++turn) {{\n"
-                f"k = i_where(ivec4(lessThan(row, last)), ivec4({lanes}), {_NONE}); {better}row += 1; i += {n_inner}; }}\nr0 = at;"
+                f"k = i_where(ivec4(lessThan(row, last)), ivec4({lanes}), {_NONE}); {better}"
+                f"row += 1; i += {n_inner}; }}\nr0 = at;"
             )
         return shader.finish(body, local=_LOCAL)
 

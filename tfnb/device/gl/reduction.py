@@ -1,20 +1,22 @@
 """Reductions on OpenGL: many values become one, along one or several axes.
 
-A tensor is seen as [outer, length, inner]: neighbouring axes that are reduced (or kept) together are one. With inner = 1 a
-row is a run of neighbouring values; else neighbouring values belong to neighbouring results. Long sums go in stages of
-about the square root, which bounds the iterations of an invocation (drivers cut them off at 65,535), keeps all of the
-device busy and keeps the error of a sum near that of NumPy's pairwise one. An axis that stands between others takes a pass
-of its own.
+A tensor is seen as [outer, length, inner]: neighbouring axes that are reduced (or kept) together are one. With
+inner = 1 a row is a run of neighbouring values; else neighbouring values belong to neighbouring results. Long sums go
+in stages of about the square root, which bounds the iterations of an invocation (drivers cut them off at 65,535), keeps
+all of the device busy and keeps the error of a sum near that of NumPy's pairwise one. An axis that stands between
+others takes a pass of its own.
 
 Each invocation walks neighbouring texels; what lies behind the last value of a row never gets into a result.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any, Callable, Final
 
+from tfnb.device.gl.fold import FOLDS, Fold, declare, declare_inside, put_lane
 from tfnb.device.gl.indexing import gather_code
-from tfnb.device.gl.shader import KIND, VECTOR, Plan, Shader
+from tfnb.device.gl.shader import Plan, Shader
 from tfnb.device.gl.source import Source
 from tfnb.kernels.expression import Expression, Leaf
 from tfnb.shapes import Shape, size_of
@@ -28,38 +30,6 @@ _LONG_COLUMN: Final = 512
 _BUSY: Final = 2048  # invocations that keep the device busy
 _LOCAL: Final = 64
 
-
-class Fold:
-    """How values are combined: the neutral value and the combination of two vectors, both as GLSL over `vec4` or `ivec4`.
-
-    Attributes:
-        dtype: the data type in which it combines; the values are converted on reading.
-    """
-
-    __slots__ = ("combine", "dtype", "name", "neutral", "vector")
-
-    def __init__(self, name: str, dtype: str, neutral: str, combine: str) -> None:
-        self.name, self.dtype, self.combine = name, dtype, combine
-        self.vector = VECTOR[dtype]
-        self.neutral = f"{self.vector}({neutral})"
-
-    def step(self, total: str, value: str) -> str:
-        """A statement that takes a value into a total."""
-        return f"{total} = {self.combine.format(total, value)}; "
-
-
-FOLDS: Final = {
-    ("sum", "float32"): Fold("sum", "float32", "0.", "{} + {}"),
-    ("sum", "int32"): Fold("sum", "int32", "0", "{} + {}"),
-    ("prod", "float32"): Fold("prod", "float32", "1.", "{} * {}"),
-    ("prod", "int32"): Fold("prod", "int32", "1", "{} * {}"),
-    ("max", "float32"): Fold("max", "float32", "intBitsToFloat(int(0xff800000u))", "max_nan({}, {})"),
-    ("max", "int32"): Fold("max", "int32", "0x80000000u", "max({}, {})"),
-    ("min", "float32"): Fold("min", "float32", "intBitsToFloat(0x7f800000)", "min_nan({}, {})"),
-    ("min", "int32"): Fold("min", "int32", "0x7fffffff", "min({}, {})"),
-    ("max", "bool"): Fold("any", "bool", "0", "{} | {}"),
-    ("min", "bool"): Fold("all", "bool", "1", "{} & {}"),
-}
 
 Finish = Callable[[Shader], str]
 
@@ -79,9 +49,7 @@ def as_stored(_shader: Shader) -> str:
 AS_STORED: Final = (None, as_stored)
 
 
-def reduce(
-    executor: Any, x: Source, fold: Fold, axes: Shape, finish: tuple[Any, Finish] = AS_STORED
-) -> Texture:
+def reduce(executor: Any, x: Source, fold: Fold, axes: Shape, finish: tuple[Any, Finish] = AS_STORED) -> Texture:
     """The values of `x` combined along `axes` (sorted, counted from the front).
 
     Args:
@@ -102,8 +70,9 @@ def reduce(
 def _groups(shape: Shape, axes: Shape) -> list[tuple[int, int, int]]:
     """Passes (outer, length, inner), from the innermost group of reduced axes outwards."""
     runs: list[list[int]] = []  # [is reduced, length]
+    reduced: int
     for axis, length in enumerate(shape):
-        reduced = axis in axes
+        reduced = int(axis in axes)
         if runs and runs[-1][0] == reduced:
             runs[-1][1] *= length
         else:
@@ -142,7 +111,9 @@ def _nothing(executor: Any, fold: Fold, size: int, finish: tuple[Any, Finish]) -
 # Rows: the values of one result are neighbours
 
 
-def _rows_in_stages(executor: Any, x: Source, fold: Fold, rows: int, length: int, finish: tuple[Any, Finish]) -> Texture:
+def _rows_in_stages(
+    executor: Any, x: Source, fold: Fold, rows: int, length: int, finish: tuple[Any, Finish]
+) -> Texture:
     texels = (length + 3) // 4 + (length % 4 != 0)
     while length > _LONG_ROW or (length > _SHORT_ROW and rows < _FEW_ROWS):
         step = min(4096, max(32, round(texels**0.5)))
@@ -150,34 +121,6 @@ def _rows_in_stages(executor: Any, x: Source, fold: Fold, rows: int, length: int
         x = Source(Leaf(_runs(executor, x, fold, rows, length, runs, step), (rows * runs * 4,), fold.dtype))
         length, texels = runs * 4, runs
     return _rows(executor, x, fold, rows, length, finish)
-
-
-def declare(shader: Shader, x: Source, fold: Fold) -> None:
-    """Add `x(int g)`, the texel of the values in the data type of the fold."""
-    if KIND[x.dtype] == KIND[fold.dtype]:
-        x.declare(shader, "x")
-    else:
-        x.declare(shader, "x_given")
-        shader.define(f"{fold.vector} x(int g) {{ return {fold.vector}(x_given(g)); }}\n")
-
-
-_INSIDE: Final = """\
-{vector} x_inside(int t, int start, int length) {{
-    bvec4 is_inside = lessThan(uvec4(ivec4(t * 4 - start) + ivec4(0, 1, 2, 3)), uvec4(length));
-    {vector} v = x(t);
-    return {choice};
-}}
-"""
-
-
-def declare_inside(shader: Shader, fold: Fold) -> None:
-    """Add `x_inside(t, start, length)`: the texel with the neutral value wherever it lies outside of a row."""
-    choice = (
-        f"mix({fold.neutral}, v, is_inside)"
-        if fold.dtype == "float32"
-        else f"i_where(ivec4(is_inside), v, {fold.neutral})"
-    )
-    shader.define(_INSIDE.format(vector=fold.vector, choice=choice))
 
 
 def walk(x: Source, fold: Fold, aligned: bool) -> str:
@@ -255,14 +198,6 @@ def _rows(executor: Any, x: Source, fold: Fold, rows: int, length: int, finish: 
     return executor.run(executor.planned(key, build), x.textures, x.reals)[0]
 
 
-def put_lane(target: str, dtype: str) -> str:
-    """A statement that puts `value` into one lane of a vector, without an index that would send it to memory."""
-    here = "equal(ivec4(lane), ivec4(0, 1, 2, 3))"
-    if dtype == "float32":
-        return f"{target} = mix({target}, value, {here});\n"
-    return f"{target} = i_where(ivec4({here}), value, {target});\n"
-
-
 # Columns: neighbouring values belong to neighbouring results
 
 
@@ -272,7 +207,9 @@ def _columns_in_stages(
     if inner % 4 and length >= 16 and (outer == 1 or length % 4 == 0):
         # Four rows of an odd width are whole texels: reduce those, and the four of them at last.
         texture = _aligned_columns(executor, x, fold, outer, -(-length // 4), inner * 4, length * inner)
-        return _columns(executor, Source(Leaf(texture, (outer * 4 * inner,), fold.dtype)), fold, outer, 4, inner, finish)
+        return _columns(
+            executor, Source(Leaf(texture, (outer * 4 * inner,), fold.dtype)), fold, outer, 4, inner, finish
+        )
     if inner % 4 == 0:
         while (blocks := _blocks(outer, length, inner)) > 1:
             step = -(-length // blocks)
@@ -293,12 +230,10 @@ def _blocks(outer: int, length: int, inner: int) -> int:
     if length <= 32:
         return 1
     wanted = -(-_BUSY // (outer * -(-inner // 4)))
-    return max(-(-length // _LONG_COLUMN), min(wanted, max(1, round(length**0.5))))
+    return max(-(-length // _LONG_COLUMN), min(wanted, max(1, round(math.sqrt(length)))))
 
 
-def _aligned_columns(
-    executor: Any, x: Source, fold: Fold, outer: int, length: int, inner: int, valid: int
-) -> Texture:
+def _aligned_columns(executor: Any, x: Source, fold: Fold, outer: int, length: int, inner: int, valid: int) -> Texture:
     """Columns of whole texels, of which only the first `valid` values of each outer part are there."""
     valid = 0 if outer > 1 or valid == length * inner else valid
     blocks = _blocks(outer, length, inner)
@@ -345,8 +280,11 @@ def column_blocks(
         single = isinstance(x.operand, Expression) or bool(valid)
         names = ["total"] if single else ["total", "part0", "part1", "part2"]
         precise = "precise " if fold.dtype == "float32" else ""
-        code = f"int q = g / {width}, column = g - q * {width}, o = q / {n_blocks}, first = (q - o * {n_blocks}) * {n_step};\n"
-        code += f"int t = (o * {n_length} + first) * {width} + column, count = min({n_step}, {n_length} - first), k = 0;\n"
+        code = f"int q = g / {width}, column = g - q * {width}, o = q / {n_blocks};\n"
+        code += f"int first = (q - o * {n_blocks}) * {n_step};\n"
+        code += (
+            f"int t = (o * {n_length} + first) * {width} + column, count = min({n_step}, {n_length} - first), k = 0;\n"
+        )
         code += f"{precise}{fold.vector} " + ", ".join(f"{name} = {fold.neutral}" for name in names) + ";\n"
         if not single:
             four = "".join(fold.step(name, "x(t)") + f"t += {width}; " for name in names)

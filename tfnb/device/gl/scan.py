@@ -1,19 +1,21 @@
 """Running sums and products on OpenGL.
 
 A tensor is seen as [outer, length, inner]. With inner = 1 the values lie in the order in which they are added up, row
-after row: the whole array is cut into runs of texels, whatever the rows, and the running total starts anew wherever a row
-does. A compute program gives each run to an invocation; where runs do not start with a row, the runs' totals come first,
-then what each run starts from, then the results: three launches. The fragment tier, whose invocations write one texel,
-adds up within blocks and takes what came before the block from two levels of totals.
+after row: the whole array is cut into runs of texels, whatever the rows, and the running total starts anew wherever a
+row does. A compute program gives each run to an invocation; where runs do not start with a row, the runs' totals come
+first, then what each run starts from, then the results: three launches. The fragment tier has a way of its own
+(`scan_blocks`), and so have columns of whole texels; other columns are turned into rows and back.
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
 
+from tfnb.device.gl.fold import FOLDS, Fold, declare
 from tfnb.device.gl.indexing import Affine, gather_code, offset_code
 from tfnb.device.gl.layout import layout_of
-from tfnb.device.gl.reduction import AS_STORED, FOLDS, Fold, column_blocks, declare
+from tfnb.device.gl.reduction import AS_STORED, column_blocks
+from tfnb.device.gl.scan_blocks import scan_blocks
 from tfnb.device.gl.shader import KIND, Plan, Shader, groups_of
 from tfnb.device.gl.source import Source
 from tfnb.kernels.expression import Leaf
@@ -25,7 +27,6 @@ _LONG_ROW: Final = 16384  # values that one invocation walks
 _FEW: Final = 64  # invocations below which the device idles
 _SHORT: Final = 512  # texels that one invocation may as well walk alone
 _LONG_COLUMN: Final = 4096
-_BLOCK: Final = 32  # texels of a block on the fragment tier
 _LOCAL: Final = 32
 
 
@@ -48,7 +49,7 @@ def _scan(executor: Any, x: Source, name: str, axis: int, exclusive: bool, rever
     if inner == 1 and compute:
         return _rows(executor, x, fold, outer, length, exclusive, reverse)
     if inner == 1 and not reverse:
-        return _blocks(executor, x, fold, outer, length, exclusive)
+        return scan_blocks(executor, x, fold, outer, length, exclusive)
     turned = _turned(executor, x, (outer, inner, length), (length * inner, 1, -inner if reverse else inner), reverse)
     rows = _rows if compute else _blocks_of
     texture = rows(executor, turned, fold, outer * inner, length, exclusive, False)
@@ -60,13 +61,15 @@ def _scan(executor: Any, x: Source, name: str, axis: int, exclusive: bool, rever
 def _blocks_of(
     executor: Any, x: Source, fold: Fold, rows: int, length: int, exclusive: bool, _reverse: bool
 ) -> Texture:
-    return _blocks(executor, x, fold, rows, length, exclusive)
+    return scan_blocks(executor, x, fold, rows, length, exclusive)
 
 
 def _turned(executor: Any, x: Source, lengths: Shape, strides: Shape, reverse: bool) -> Source:
     """A copy in which the axes (and, if asked for, the direction of the scanned one) have changed places."""
     size = size_of(lengths)
-    base = sum((one - 1) * -stride for one, stride in zip(lengths, strides, strict=True) if stride < 0) if reverse else 0
+    base = (
+        sum((one - 1) * -stride for one, stride in zip(lengths, strides, strict=True) if stride < 0) if reverse else 0
+    )
 
     def build() -> Plan:
         shader = Shader(executor.device, [(x.dtype, size)])
@@ -211,7 +214,8 @@ def _run_totals(
             pairs = fold.combine.format(fold.combine.format("a.x", "a.y"), fold.combine.format("a.z", "a.w"))
             code += f"r0 = {fold.vector}({pairs});"
         else:
-            code = f"{_scalar(fold)} c = {_neutral(fold)}; {fold.vector} v, r;\n{walk.over(True, '')}r0 = {fold.vector}(c);"
+            code = f"{_scalar(fold)} c = {_neutral(fold)}; {fold.vector} v, r;\n"
+            code += f"{walk.over(True, '')}r0 = {fold.vector}(c);"
         return shader.finish(walk.begin() + code, local=_LOCAL)
 
     key = ("scan totals", x.key, fold.name, fold.dtype, rows, length, step, reverse)
@@ -230,8 +234,10 @@ def _run_starts(
         shift = shader.number(layout_of(runs * 4, executor.device.max_side).shift)
         head = f"for (int k = {n_runs} - 1; k >= 0; --k)" if reverse else f"for (int k = 0; k < {n_runs}; ++k)"
         # Whether a row starts (seen in the direction of the walk) among the values of run k.
-        offset = f"(k * {values} + {n_length}) / {n_length} * {n_length} - 1" if reverse else (
-            f"(k * {values} + {n_length} - 1) / {n_length} * {n_length}"
+        offset = (
+            f"(k * {values} + {n_length}) / {n_length} * {n_length} - 1"
+            if reverse
+            else (f"(k * {values} + {n_length} - 1) / {n_length} * {n_length}")
         )
         main = (
             f"void main() {{ if (gl_GlobalInvocationID.x > 0u) return;\n{_scalar(fold)} c = {_neutral(fold)}, own;\n"
@@ -260,7 +266,9 @@ def _columns(
     width = inner // 4
     blocks = 1
     if length > _LONG_COLUMN or (length > 64 and outer * width < 4 * _FEW):
-        blocks = min(-(-length // 16), max(-(-length // _LONG_COLUMN), -(-4 * _FEW // (outer * width)), round(length**0.5) // 4))
+        blocks = min(
+            -(-length // 16), max(-(-length // _LONG_COLUMN), -(-4 * _FEW // (outer * width)), round(length**0.5) // 4)
+        )
     step = -(-length // blocks)
     blocks = -(-length // step)
     starts = None
@@ -301,139 +309,18 @@ def _written_columns(
         kind = "precise " if fold.dtype == "float32" else ""
         main = (
             f"void main() {{ {_at()}if (g >= {n_all}) return;\n"
-            f"int q = g / {width}, column = g - q * {width}, o = q / {n_blocks}, first = (q - o * {n_blocks}) * {n_step};\n"
+            f"int q = g / {width}, column = g - q * {width}, o = q / {n_blocks};\n"
+            f"int first = (q - o * {n_blocks}) * {n_step};\n"
             f"int count = min({n_step}, {n_length} - first), t = (o * {n_length} + first"
             f"{' + count - 1' if reverse else ''}) * {width} + column;\n{kind}{fold.vector} c = {start}, v;\n"
             f"for (int k = 0; k < count; ++k) {{ v = x(t); {put + add if exclusive else add + put}{turn}}} }}\n"
         )
-        return shader.finish_compute(main, local=(_LOCAL, 1, 1), groups=groups_of(outer * blocks * (inner // 4), _LOCAL))
+        return shader.finish_compute(
+            main, local=(_LOCAL, 1, 1), groups=groups_of(outer * blocks * (inner // 4), _LOCAL)
+        )
 
     key = (
         "scan columns", x.key, fold.name, fold.dtype, outer, length, inner, step, exclusive, reverse, starts is None,
     )  # fmt: skip
-    given = x.textures if starts is None else [*x.textures, starts]
-    return executor.run(executor.planned(key, build), given, x.reals)[0]
-
-
-# Rows, one texel for each invocation
-
-
-def _blocks(executor: Any, x: Source, fold: Fold, rows: int, length: int, exclusive: bool) -> Texture:
-    texels = -(-rows * length // 4)
-    count = -(-texels // _BLOCK)
-    starts = None
-    if count > 1:
-        totals = _block_totals(executor, x, fold, length, count)
-        starts = _block_starts(executor, totals, fold, length, count)
-    return _written_blocks(executor, x, fold, rows, length, count, exclusive, starts)
-
-
-def _where(fold: Fold, condition: str, value: str) -> str:
-    """A value where a condition (an ivec4 of 0 and 1) holds, else the neutral one."""
-    if fold.dtype == "float32":
-        return f"mix({fold.neutral}, {value}, notEqual({condition}, ivec4(0)))"
-    return f"i_where({condition}, {value}, {fold.neutral})"
-
-
-def _from(fold: Fold, value: str, index: str, start: str) -> str:
-    """A value where its index is at or behind `start`, else the neutral one; all of them vectors."""
-    return _where(fold, f"ivec4(greaterThanEqual({index}, {start}))", value)
-
-
-def _across(fold: Fold, name: str) -> str:
-    join = fold.combine.format
-    return join(join(f"{name}.x", f"{name}.y"), join(f"{name}.z", f"{name}.w"))
-
-
-def _precise(fold: Fold) -> str:
-    return f"precise {fold.vector}" if fold.dtype == "float32" else fold.vector
-
-
-def _block_totals(executor: Any, x: Source, fold: Fold, length: int, count: int) -> Texture:
-    """For each block a texel of the total since the last start of a row in it."""
-
-    def build() -> Plan:
-        shader = Shader(executor.device, [(fold.dtype, count * 4)])
-        declare(shader, x, fold)
-        n_length = shader.number(length)
-        body = (
-            f"int first = g * {_BLOCK}, start = max(first * 4, ((first + {_BLOCK}) * 4 - 1) / {n_length} * {n_length});\n"
-            f"{_precise(fold)} total = {fold.neutral}, v;\n"
-            f"for (int t = first; t < first + {_BLOCK}; ++t) {{ v = x(t); "
-            f"{fold.step('total', _from(fold, 'v', 't * 4 + ivec4(0, 1, 2, 3)', 'ivec4(start)'))}}}\n"
-            f"r0 = {fold.vector}({_across(fold, 'total')});"
-        )
-        return shader.finish(body)
-
-    key = ("scan block totals", x.key, fold.name, fold.dtype, length, count)
-    return executor.run(executor.planned(key, build), x.textures, x.reals)[0]
-
-
-def _block_starts(executor: Any, totals: Texture, fold: Fold, length: int, count: int) -> Texture:
-    """What each block starts from: the totals of the blocks since the start of its row, by groups of blocks where whole."""
-    group = max(1, round(count**0.5))
-    groups = -(-count // group)
-
-    def build_groups() -> Plan:
-        shader = Shader(executor.device, [(fold.dtype, groups * 4)])
-        total = shader.texture(fold.dtype, count * 4)
-        n_group, n_count = shader.number(group), shader.number(count)
-        body = (
-            f"{_precise(fold)} all_of = {fold.neutral};\n"
-            f"for (int k = g * {n_group}; k < min((g + 1) * {n_group}, {n_count}); ++k) {{ {fold.step('all_of', f'{total}(k)')}}}\n"
-            "r0 = all_of;"
-        )
-        return shader.finish(body)
-
-    def build_starts() -> Plan:
-        shader = Shader(executor.device, [(fold.dtype, count * 4)])
-        total, whole = shader.texture(fold.dtype, count * 4), shader.texture(fold.dtype, groups * 4)
-        n_group, n_length = shader.number(group), shader.number(length)
-        values = _BLOCK * 4
-        body = (
-            f"int k = g * {values} / {n_length} * {n_length} / {values};\n"  # the block in which this one's row starts
-            f"int low = min((k + {n_group} - 1) / {n_group}, g / {n_group} + 1), high = g / {n_group};\n"
-            f"{_precise(fold)} all_of = {fold.neutral};\n"
-            f"for (; k < min(g, low * {n_group}); ++k) {{ {fold.step('all_of', f'{total}(k)')}}}\n"
-            f"for (; low < high; ++low) {{ {fold.step('all_of', f'{whole}(low)')}}}\n"
-            f"for (k = max(k, high * {n_group}); k < g; ++k) {{ {fold.step('all_of', f'{total}(k)')}}}\n"
-            "r0 = all_of;"
-        )
-        return shader.finish(body)
-
-    key = (fold.name, fold.dtype, length, count)
-    whole = executor.run(executor.planned(("scan groups", *key), build_groups), [totals])[0]
-    return executor.run(executor.planned(("scan block starts", *key), build_starts), [totals, whole])[0]
-
-
-def _written_blocks(
-    executor: Any, x: Source, fold: Fold, rows: int, length: int, count: int, exclusive: bool, starts: Texture | None
-) -> Texture:
-    def build() -> Plan:
-        shader = Shader(executor.device, [(fold.dtype, rows * length)])
-        declare(shader, x, fold)
-        n_length = shader.number(length)
-        lanes = [f"{fold.vector}(v.{lane})" for lane in "xyzw"]
-        own = before = ""
-        for m, lane in enumerate(lanes):
-            least = m + 1 if exclusive else m
-            reached = f"ivec4(greaterThanEqual(ivec4(0, 1, 2, 3), ivec4({least})))"
-            begun = f"ivec4(greaterThanEqual(ivec4(g * 4 + {m}), start))"
-            own += fold.step("total", _where(fold, f"({reached} & {begun})", lane))
-            before += fold.step("total", _from(fold, lane, f"ivec4(t * 4 + {m})", "start"))
-        body = (
-            f"ivec4 i = g * 4 + ivec4(0, 1, 2, 3), start = i / {n_length} * {n_length};\n"
-            f"int first = g / {_BLOCK} * {_BLOCK};\n{_precise(fold)} total = {fold.neutral}, v;\n"
-        )
-        if starts is not None:
-            start = shader.texture(fold.dtype, count * 4)
-            body += f"v = {start}(g / {_BLOCK}); total = {_from(fold, 'v', 'ivec4(first * 4 - 1)', 'start')};\n"
-        body += (
-            f"for (int t = first; t < g; ++t) {{ v = x(t); {before}}}\n"
-            f"v = x(g); {own}r0 = total;"
-        )
-        return shader.finish(body)
-
-    key = ("scan blocks", x.key, fold.name, fold.dtype, rows, length, exclusive, starts is None)
     given = x.textures if starts is None else [*x.textures, starts]
     return executor.run(executor.planned(key, build), given, x.reals)[0]

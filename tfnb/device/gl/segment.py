@@ -1,8 +1,8 @@
 """Sums of rows by segment, on OpenGL.
 
-There is no atomic addition of floats to build on, so the rows are brought into the order of their segments first: the ids,
-a few whole numbers, are read and sorted on the host, and each result walks the rows of its segment. A segment of many rows
-is cut into pieces, whose sums are added up in the same way.
+There is no atomic addition of floats to build on, so the rows are brought into the order of their segments first: the
+ids, a few whole numbers, are read and sorted on the host, and each result walks the rows of its segment. A segment of
+many rows is cut into pieces, whose sums are added up in the same way.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from tfnb.device.gl.fold import FOLDS, Fold, declare
 from tfnb.device.gl.indexing import gather_code
-from tfnb.device.gl.reduction import FOLDS, Fold, declare
 from tfnb.device.gl.shader import KIND, Plan, Shader
 from tfnb.device.gl.source import Source
 from tfnb.kernels.expression import Leaf
@@ -68,13 +68,15 @@ def _summed(executor: Any, x: Source, fold: Fold, order: Any, begins: Any, inner
             code = (
                 f"int s = g / {width}, column = g - s * {width}; s = min(s, {n_count} - 1);\n"
                 f"int stop = start_of(s + 1);\n{precise}{fold.vector} total = {fold.neutral};\n"
-                f"for (int i = start_of(s); i < stop; ++i) {{ {fold.step('total', f'x(row_at(i) * {width} + column)')}}}\n"
+                f"for (int i = start_of(s); i < stop; ++i) "
+                f"{{ {fold.step('total', f'x(row_at(i) * {width} + column)')}}}\n"
             )
         else:
             n_inner, turns = shader.number(inner), shader.number(longest)
             each = "xyzw"
             code = (
-                f"ivec4 i = g * 4 + ivec4(0, 1, 2, 3), s = i / {n_inner}, column = i - s * {n_inner}; s = min(s, ivec4({n_count} - 1));\n"
+                f"ivec4 i = g * 4 + ivec4(0, 1, 2, 3), s = i / {n_inner}, column = i - s * {n_inner};\n"
+                f"s = min(s, ivec4({n_count} - 1));\n"
                 f"ivec4 k = ivec4({', '.join(f'start_of(s.{c})' for c in each)}), at;\n"
                 f"ivec4 stop = ivec4({', '.join(f'start_of(s.{c} + 1)' for c in each)});\n"
                 f"{precise}{fold.vector} total = {fold.neutral};\n"

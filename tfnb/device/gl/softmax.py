@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from tfnb.device.gl.compose import X, applied, written
+from tfnb.device.gl.fold import FOLDS, put_lane
 from tfnb.device.gl.layout import layout_of
-from tfnb.device.gl.reduction import AS_STORED, FOLDS, put_lane, reduce
+from tfnb.device.gl.reduction import AS_STORED, reduce
 from tfnb.device.gl.shader import Plan, Shader, groups_of
 from tfnb.device.gl.source import Source
 from tfnb.kernels.arithmetic import add, div, sub
@@ -121,8 +122,8 @@ def _plan(executor: Any, x: Source, rows: int, length: int, logarithm: bool) -> 
 # The built-in power of two is the quickest exponential, and its error is small where the result is not: x <= 0.
 _POWER: Final = "vec4 power(vec4 x) { precise vec4 y = exp2(x * 1.44269504); return y; }\n"
 
-# A row's largest value, and the sum of the exponentials of what the others are below it. The built-in functions may lose a
-# NaN, and infinity less infinity is one: both are seen in the plain sum of the values and in the largest one.
+# A row's largest value, and the sum of the exponentials of what the others are below it. The built-in functions may
+# lose a NaN, and infinity less infinity is one: both are seen in the plain sum of the values and in the largest one.
 _STATISTICS: Final = """\
 void statistics(int start, int length, out vec4 top, out vec4 total) {{
     int first = start >> 2, stop = ((start + length - 1) >> 2) + 1, t;
@@ -143,9 +144,13 @@ void statistics(int start, int length, out vec4 top, out vec4 total) {{
 
 
 def _statistics(x: Source, aligned: bool) -> str:
-    read = "v = x(t);" if aligned else (
-        "v = mix(vec4(intBitsToFloat(int(0xff800000u))), x(t), "
-        "lessThan(uvec4(t * 4 - start + ivec4(0, 1, 2, 3)), uvec4(length)));"
+    read = (
+        "v = x(t);"
+        if aligned
+        else (
+            "v = mix(vec4(intBitsToFloat(int(0xff800000u))), x(t), "
+            "lessThan(uvec4(t * 4 - start + ivec4(0, 1, 2, 3)), uvec4(length)));"
+        )
     )
     return _STATISTICS.format(
         find=_loop(x, read, "m{k} = max(m{k}, v); seen += v;"), add=_loop(x, read, "sum{k} += power(v - m);")
