@@ -167,6 +167,7 @@ class Notebook:
             "panel && panel.context.isReady && panel.sessionContext.isReady && panel.sessionContext.session"
             " && panel.sessionContext.session.kernel.status === 'idle'"
         )
+        self.evaluate("await window.jupyterapp.restored;")
 
     def run_all(self, timeout: float = 120) -> None:
         """Run all cells and wait for the last one."""

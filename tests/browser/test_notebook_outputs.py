@@ -84,6 +84,26 @@ def test_a_reloaded_page_shows_the_gauge_again(page: Notebook) -> None:
     assert "11.4 MiB" in page.output(len(PICTURES) + 1).locator(".tfnb-gauge").inner_text()
 
 
+def test_one_of_picture_and_widget_is_seen(page: Notebook) -> None:
+    children = page.output(len(PICTURES) + 1).locator(".jp-OutputArea-child")
+    assert [children.nth(n).is_visible() for n in range(children.count())] == [False, True]
+
+
+def test_a_gauge_without_its_kernel_is_a_picture_of_the_end(lab: Jupyter) -> None:
+    lab.write("gone.ipynb", LOAD, "%gpu", "x = tf.ones([1_000_000])")
+    page = lab.open("gone.ipynb")
+    page.run_all()
+    page.save()
+    page.evaluate("await panel.sessionContext.shutdown();")
+    page.page.reload()
+    page.ready()
+    page.page.wait_for_timeout(4000)
+    shown = page.output(1).inner_text()
+    assert "3.81 MiB" in shown
+    assert "model not found" not in shown
+    page.close()
+
+
 def test_the_gauge_moves_while_a_cell_runs(lab: Jupyter) -> None:
     lab.write("moving.ipynb", LOAD, *GAUGE)
     page = lab.open("moving.ipynb")

@@ -26,7 +26,7 @@ def show_figure(figure: Figure, twin: bool = True) -> None:
         print(lower_text(figure))
         return
     made = bundle([lambda: figure], lambda: figure.description)
-    drawn = svg_bundle(figure) if twin and "text/html" in made and _hides_twins(shell) else {}
+    drawn = svg_bundle(figure) if twin and "text/html" in made and hides_twins(shell) else {}
     if drawn:
         publish(drawn)
         made["text/html"] = made["text/html"].replace('class="tfnb-figure"', 'class="tfnb-figure tfnb-hides-twin"', 1)
@@ -51,6 +51,6 @@ def notebook_shell() -> Any:
     return shell if shell is not None and getattr(shell, "kernel", None) is not None else None
 
 
-def _hides_twins(shell: Any) -> bool:
+def hides_twins(shell: Any) -> bool:
     """Whether the front end may be JupyterLab or Notebook; VS Code and Colab would show the twin beside the picture."""
     return "__vsc_ipynb_file__" not in shell.user_ns and "google.colab" not in sys.modules

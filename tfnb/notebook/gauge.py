@@ -1,9 +1,12 @@
 """The live gauge: an anywidget that moves while a cell runs, and the picture that stands in for it when it can't.
 
 One model serves all its views. A thread sends at most ten readings a second, and only while a cell runs; it reads
-cached numbers and makes no OpenGL call. A run without a person in front of it (nbclient, papermill) gets the picture
-alone, brought up to date after each cell: a widget's saved state would hide it. Where a widget does not load, the
-picture takes its place, with the line that mends it.
+cached numbers and makes no OpenGL call.
+
+Each gauge is two outputs: the picture, brought up to date after each cell, and the widget. The picture brings the rules
+that show one of them: itself where the widget has no view, be it that it did not load, that the kernel is gone (Lab
+would say "model not found"), or that the notebook is only read. A run without a person in front of it (nbclient,
+papermill) gets the picture alone: a widget's saved state would make the exported page ask other hosts.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import anywidget
 import traitlets
 
 from tfnb.language import _, get_language
+from tfnb.notebook.display import hides_twins
 from tfnb.notebook.meter import Meter
 from tfnb.picture.bundle import bundle
 from tfnb.picture.memory_view import MemoryState, gauge_figure, scale_of
@@ -29,6 +33,12 @@ _HISTORY: Final = 120
 # A view that has not said a word after the kernel was free for so long will not.
 _PATIENCE: Final = 2.0
 _STATIC: Final = files("tfnb.notebook") / "static"
+# The picture goes while the widget behind it has a view; else what stands behind the picture goes.
+_ONE_OF_TWO: Final = (
+    "<style>.jp-OutputArea-child:has(.tfnb-gauge-twin):has(+ .jp-OutputArea-child .tfnb-gauge),"
+    ".jp-OutputArea-child:has(.tfnb-gauge-twin) + .jp-OutputArea-child:not(:has(.tfnb-gauge)){display:none}</style>"
+)
+_WIDGET: Final = "application/vnd.jupyter.widget-view+json"
 _AMOUNTS: Final = ("in_use", "pool", "peak", "total", "process", "renderer", "device")
 
 
@@ -61,8 +71,8 @@ class Gauge:
         self.meter = Meter()
         self.meter.ask_driver()
         self.model: GaugeWidget | None = None
-        self.live: list[Any] = []  # displays of the widget
-        self.still: list[Any] = []  # displays of the picture
+        self.pictures: list[Any] = []  # displays of the picture
+        self.widgets: list[Any] = []  # displays of the widget, each behind its picture
         self.answered = False
         self.idle_since = time.monotonic()
         self._running, self._closed = threading.Event(), False
@@ -79,10 +89,10 @@ class Gauge:
         """Another view of the gauge, under the running cell."""
         from IPython.display import DisplayHandle
 
-        handle = DisplayHandle()  # type: ignore[no-untyped-call]
+        picture = DisplayHandle()  # type: ignore[no-untyped-call]
         if not self._has_front_end():
-            handle.display(self._bundle(), raw=True)  # type: ignore[no-untyped-call]
-            self.still.append(handle)
+            picture.display(self._picture(), raw=True)  # type: ignore[no-untyped-call]
+            self.pictures.append(picture)
             return
         if self.model is None:
             self.model = GaugeWidget(language=get_language())
@@ -90,23 +100,34 @@ class Gauge:
         self.answered = False
         self.idle_since = time.monotonic()
         self.send(self.meter.read())
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.model.model_id}
-        shown = {**self._bundle(), "application/vnd.jupyter.widget-view+json": view}
-        handle.display(shown, raw=True)  # type: ignore[no-untyped-call]
-        self.live.append(handle)
+        view = {_WIDGET: {"version_major": 2, "version_minor": 0, "model_id": self.model.model_id}}
+        widget = DisplayHandle()  # type: ignore[no-untyped-call]
+        if hides_twins(self.shell):
+            picture.display(self._picture(), raw=True)  # type: ignore[no-untyped-call]
+            self.pictures.append(picture)
+            widget.display({**view, "text/plain": ""}, raw=True)  # type: ignore[no-untyped-call]
+        else:
+            widget.display({**self._picture(), **view}, raw=True)  # type: ignore[no-untyped-call]
+        self.widgets.append(widget)
         self._start()
 
-    def _bundle(self, hint: str = "") -> dict[str, Any]:
+    def _picture(self, hint: str = "") -> dict[str, Any]:
         figure = gauge_figure(self.meter.read())
         if hint:
             figure = Figure(figure.title, figure.description, Stack((figure.body, Words(hint))))
-        return dict(bundle([lambda: figure], lambda: figure.description))
+        made: dict[str, Any] = dict(bundle([lambda: figure], lambda: figure.description))
+        if self.widgets or self.model is not None:
+            html = made["text/html"].replace('class="tfnb-figure"', 'class="tfnb-figure tfnb-gauge-twin"', 1)
+            made["text/html"] = html + _ONE_OF_TWO
+        return made
 
-    def _replace(self, hint: str = "") -> None:
-        """Put the picture where the widget was."""
-        for handle in self.live:
-            handle.update(self._bundle(hint), raw=True)
-        self.live.clear()
+    def _only_pictures(self, hint: str = "") -> None:
+        """End the widget's views; the pictures stay, with a last word."""
+        for handle in self.pictures:
+            handle.update(self._picture(hint), raw=True)
+        for handle in self.widgets:
+            handle.update({"text/plain": ""} if self.pictures else self._picture(hint), raw=True)
+        self.widgets.clear()
 
     def _heard(self, _widget: Any, content: Any, _buffers: Any) -> None:
         if isinstance(content, dict) and content.get("kind") == "view":
@@ -123,14 +144,14 @@ class Gauge:
 
     def cell_starts(self) -> None:
         """A cell begins: keep moving from now on."""
-        if self.live and not self.answered and time.monotonic() - self.idle_since > _PATIENCE:
-            self._replace(
+        if self.widgets and not self.answered and time.monotonic() - self.idle_since > _PATIENCE:
+            self._only_pictures(
                 _(
                     "The live gauge did not load. Install anywidget where JupyterLab itself runs "
                     "(pip install anywidget) and restart it."
                 )
             )
-        if self.live:
+        if self.widgets:
             self._running.set()
 
     def cell_ended(self) -> None:
@@ -141,10 +162,10 @@ class Gauge:
         state = self.meter.read()
         self.send(state, last=True)
         numbers = (state.in_use, state.pool, state.peak)
-        if self.still and numbers != self._drawn:
+        if numbers != self._drawn:
             self._drawn = numbers
-            for handle in self.still:
-                handle.update(self._bundle(), raw=True)
+            for handle in self.pictures:
+                handle.update(self._picture(), raw=True)
 
     # Moving
 
@@ -195,7 +216,7 @@ class Gauge:
         self._running.set()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(2 * INTERVAL + 1)
-        self._replace()
+        self._only_pictures()
         if self.model is not None:
             # A widget does not close the layout that was made with it.
             self.model.layout.close()
