@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 from bootstrap import packages
-from bootstrap.environment import LOG
+from bootstrap.environment import LOG, PYTHON
 from bootstrap.sentences import say
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -27,13 +27,22 @@ def has_japanese_font() -> bool:
     return bool(subprocess.run(["fc-list", ":lang=ja"], capture_output=True, text=True).stdout.strip())
 
 
+def has_driver() -> bool:
+    """Whether playwright's own driver starts: it needs a library that a bare Debian lacks."""
+    started = subprocess.run([PYTHON, "-m", "playwright", "--version"], capture_output=True, stdin=subprocess.DEVNULL)
+    return started.returncode == 0
+
+
 def prepare() -> str:
     """Install what is missing if that needs no question; what is missing in the end, '' if nothing is."""
-    wanted = (() if find() else ("chromium",)) + (() if has_japanese_font() else ("fonts-noto-cjk", "fontconfig"))
+    parts = (
+        (lambda: find() is not None, ("chromium",), "no Chromium here"),
+        (has_japanese_font, ("fonts-noto-cjk", "fontconfig"), "no Japanese font here"),
+        (has_driver, ("libatomic1",), "playwright does not start here"),
+    )
+    wanted = tuple(name for is_there, names, _missing in parts if not is_there() for name in names)
     if not wanted:
         return ""
     say(f"Installing {', '.join(wanted)} …", f"{', '.join(wanted)} を入れています …")
     packages.install(wanted, LOG)
-    if find() is None:
-        return "no Chromium here"
-    return "" if has_japanese_font() else "no Japanese font here"
+    return ", ".join(missing for is_there, _names, missing in parts if not is_there())
