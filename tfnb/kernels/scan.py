@@ -9,13 +9,14 @@ import numpy as np
 from tfnb.errors import DTypeError
 from tfnb.kernels.opengl import OpenGL
 from tfnb.kernels.record import NOT_FINITE, Case, Domain, Kernel
-from tfnb.kernels.workers import PARALLEL, over_rows
+from tfnb.kernels.workers import over_rows
 from tfnb.language import _
 from tfnb.shapes import Shape, size_of
 
 Array = Any
 
 _TYPES: Final = {"float32": "float32", "int32": "int32", "bool": "int32"}
+_LONG_ROW: Final = 1 << 16  # values from which a row goes in parts, for its accuracy and to be shared
 _WIDE: Final = 256  # values of a row from which adding whole rows is quicker than NumPy's way along the first axis
 
 
@@ -63,7 +64,7 @@ def _accumulate(ufunc: Any, x: Array, out: Array) -> None:
             ufunc(out[:, index - 1], x[:, index], out=out[:, index])
         return
     rows, results = x[:, :, 0], out[:, :, 0]
-    if outer == 1 and length >= PARALLEL:
+    if outer == 1 and length >= _LONG_ROW:
         _one_long_row(ufunc, rows[0], results[0])
         return
     over_rows(lambda first, last: ufunc.accumulate(rows[first:last], 1, out=results[first:last]), outer, length)
