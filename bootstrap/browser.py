@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Callable
 
 from bootstrap import packages
 from bootstrap.environment import LOG, PYTHON
@@ -35,7 +36,7 @@ def has_driver() -> bool:
 
 def prepare() -> str:
     """Install what is missing if that needs no question; what is missing in the end, '' if nothing is."""
-    parts = (
+    parts: tuple[tuple[Callable[[], bool], tuple[str, ...], str], ...] = (
         (lambda: find() is not None, ("chromium",), "no Chromium here"),
         (has_japanese_font, ("fonts-noto-cjk", "fontconfig"), "no Japanese font here"),
         (has_driver, ("libatomic1",), "playwright does not start here"),

@@ -118,9 +118,7 @@ def calls(kernel: Elementwise | Kernel, dtype: str, placement: str) -> Iterator[
             yield from _kernel_calls(random, kernel, case, dtype)
 
 
-def _elementwise_calls(
-    random: np.random.Generator, kernel: Elementwise, dtype: str, placement: str
-) -> Iterator[Call]:
+def _elementwise_calls(random: np.random.Generator, kernel: Elementwise, dtype: str, placement: str) -> Iterator[Call]:
     count = len(kernel.inputs)
     shapes = [*({1: [(one,) for one in ONE], 2: TWO, 3: THREE}[count])]
     if placement == "host" and dtype not in _HOST_ONLY:

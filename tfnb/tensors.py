@@ -15,9 +15,31 @@ from tfnb.errors import ArgumentError, ImmutableError
 from tfnb.language import _
 from tfnb.naming import missing
 from tfnb.ops import (
-    activation, arithmetic, basic_math, blocks, buffers, comparison, complex_numbers, conversion, creation, exchange,
-    exponential, gathering, joining, logical, matrices, normalization, operators, patterns, printing, reduction, scan,
-    segment, slicing, transformations, trigonometric,
+    activation,
+    arithmetic,
+    basic_math,
+    blocks,
+    buffers,
+    comparison,
+    complex_numbers,
+    conversion,
+    creation,
+    exchange,
+    exponential,
+    gathering,
+    joining,
+    logical,
+    matrices,
+    normalization,
+    operators,
+    patterns,
+    printing,
+    reduction,
+    scan,
+    segment,
+    slicing,
+    transformations,
+    trigonometric,
 )  # fmt: skip
 
 
@@ -124,7 +146,7 @@ class Tensor(Handle):
         return exchange.read_only(self, "numpy")
 
     def peek(self, start: int, count: int) -> Any:
-        """`count` values from position `start` of the flat order, as a flat array; only those are read from the device."""
+        """`count` values from position `start` of the flat order, as a flat array; only those are read."""
         return read(self, start, count, "peek")
 
     data = exchange.data
@@ -372,7 +394,7 @@ class Tensor(Handle):
 
     def where(self, condition: Any, b: Any) -> Tensor:
         """This tensor's values where `condition` is true, else those of `b`: `tf.where(condition, t, b)`."""
-        return logical.where(condition, self, b)
+        return logical.where(condition, self, b)  # type: ignore[no-any-return]
 
     def to_float(self) -> Tensor:
         """The same values as float32."""

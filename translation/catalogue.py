@@ -87,9 +87,7 @@ def po_bytes(catalogue: Catalog) -> bytes:
     """The .po file, without the dates that would change at every run."""
     stream = io.BytesIO()
     write_po(stream, catalogue, width=120, omit_header=True, sort_output=False)
-    head = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Language: {}\\n"\n\n'.format(
-        catalogue.locale
-    )
+    head = f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Language: {catalogue.locale}\\n"\n\n'
     return (head + stream.getvalue().decode("utf-8")).encode("utf-8")
 
 
@@ -99,7 +97,7 @@ def mo_bytes(catalogue: Catalog) -> bytes:
     for message in catalogue:
         if message.id and message.string:
             plain.add(message.id, message.string)
-    plain.mime_headers = [("Content-Type", "text/plain; charset=utf-8")]  # type: ignore[misc]
+    plain.mime_headers = [("Content-Type", "text/plain; charset=utf-8")]
     stream = io.BytesIO()
     write_mo(stream, plain)
     return stream.getvalue()

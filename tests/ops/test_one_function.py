@@ -29,9 +29,7 @@ def test_a_method_is_the_function(name: str) -> None:
     assert len(inspect.signature(getattr(tf, name)).parameters) == len(kernel.inputs)
 
 
-@pytest.mark.parametrize(
-    ("name", "dtype"), [(name, dtype) for name, kernel in ELEMENTWISE for dtype in kernel.types]
-)
+@pytest.mark.parametrize(("name", "dtype"), [(name, dtype) for name, kernel in ELEMENTWISE for dtype in kernel.types])
 def test_the_quick_path_gives_what_the_general_path_gives(name: str, dtype: str) -> None:
     kernel = KERNELS[name]
     assert isinstance(kernel, Elementwise)

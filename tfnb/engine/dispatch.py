@@ -185,7 +185,7 @@ def reduction(host: Callable[..., Any], general: Callable[..., Any], needs_value
     def op(x: Any, axis: Any = None, keep_dims: bool = False) -> Any:
         if x.__class__ is Tensor:
             array = x.ndarray
-            if array is not None and array.size <= ENGINE.eager_size and x.dtype == "float32":
+            if array is not None and array.size <= ENGINE.eager_size and x.dtype == "float32":  # noqa: SIM102
                 if (axis is None or axis.__class__ is int) and (array.size or not needs_values):
                     state = _enter(QUIET)
                     try:

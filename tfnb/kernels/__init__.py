@@ -1,1 +1,1 @@
-"""One record per kernel: its shape rule, host code, GLSL, gradient and test domain. Nothing here knows a handle or a scope."""
+"""One record per kernel: shape rule, host code, GLSL, gradient, test domain. Nothing here knows a handle or a scope."""

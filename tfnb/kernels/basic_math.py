@@ -20,6 +20,7 @@ def _rounding(ufunc: Host) -> Host:
 
     return host
 
+
 _ONE: Final = np.ones((), np.float32)
 
 
@@ -57,9 +58,7 @@ round = Elementwise(
     "round", _rounding(np.rint), "round_(x)", types=NUMERIC, glsl_int="x", gradient=lambda dy: dy.zeros_like(),
     max_ulp=0, transcendental=False, note="halves to the even neighbour",
 )  # fmt: skip
-square = Elementwise(
-    "square", np.square, "x*x", types=NUMERIC, gradient=lambda dy, x: dy * x * 2, complex_host=True
-)
+square = Elementwise("square", np.square, "x*x", types=NUMERIC, gradient=lambda dy, x: dy * x * 2, complex_host=True)
 reciprocal = Elementwise(
     "reciprocal", _reciprocal, "reciprocal_(x)", gradient=lambda dy, y: -dy * y * y, complex_host=True,
     transcendental=False,

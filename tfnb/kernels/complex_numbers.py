@@ -81,12 +81,8 @@ cast_complex64 = Kernel(
     types=_NUMBERS,
     cases=(Case(()), Case((0, 3)), Case((3, 5))),
 )
-real = Kernel(
-    "real", infer=_of_complex("float32"), host=lambda x: x.real.copy(), gl=None, types=_COMPLEX, cases=_CASES
-)
-imag = Kernel(
-    "imag", infer=_of_complex("float32"), host=lambda x: x.imag.copy(), gl=None, types=_COMPLEX, cases=_CASES
-)
+real = Kernel("real", infer=_of_complex("float32"), host=lambda x: x.real.copy(), gl=None, types=_COMPLEX, cases=_CASES)
+imag = Kernel("imag", infer=_of_complex("float32"), host=lambda x: x.imag.copy(), gl=None, types=_COMPLEX, cases=_CASES)
 conj = Kernel("conj", infer=_of_complex("complex64"), host=np.conj, gl=None, types=_COMPLEX, cases=_CASES)
 complex_abs = Kernel(
     "complex_abs", infer=_of_complex("float32"), host=np.abs, gl=None, types=_COMPLEX, cases=_CASES, max_error=4

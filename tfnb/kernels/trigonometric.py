@@ -38,6 +38,4 @@ asinh = Elementwise("asinh", np.arcsinh, "asinh_(x)", gradient=lambda dy, x: dy 
 acosh = Elementwise(
     "acosh", np.arccosh, "acosh_(x)", gradient=lambda dy, x: dy / (x * x - 1).sqrt(), domain=ABOVE_ONE, max_ulp=2.2
 )
-atanh = Elementwise(
-    "atanh", np.arctanh, "atanh_(x)", gradient=lambda dy, x: dy / (1 - x * x), domain=UNIT, max_ulp=1.8
-)
+atanh = Elementwise("atanh", np.arctanh, "atanh_(x)", gradient=lambda dy, x: dy / (1 - x * x), domain=UNIT, max_ulp=1.8)

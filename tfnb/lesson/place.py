@@ -18,13 +18,13 @@ _SOFTWARE = Both(
     "OpenGL ({renderer}) で計算します。GPU の代わりをするプログラムです。",
 )
 _HOST = Both(
-    "On the main processor, with NumPy. All numbers and counters are the same as on OpenGL.",
-    "ふつうのプロセッサ (NumPy) で計算します。数も数え方も、OpenGL のときと同じです。",
+    "On the main processor, with NumPy. All numbers are the same as on OpenGL.",
+    "ふつうのプロセッサ (NumPy) で計算します。どの数も、OpenGL のときと同じです。",
 )
 _MISSING = Both(
-    "On the main processor, with NumPy, since there is no OpenGL here. All numbers and counters are the same. "
+    "On the main processor, with NumPy, since there is no OpenGL here. All numbers are the same. "
     "`python -m tfnb doctor` tells why, and how to get it.",
-    "OpenGL がないので、ふつうのプロセッサ (NumPy) で計算します。数も数え方も同じです。"
+    "OpenGL がないので、ふつうのプロセッサ (NumPy) で計算します。どの数も同じです。"
     "理由と入れ方は、`python -m tfnb doctor` が表示します。",
 )
 _ALIVE = Both("Tensors alive: {count}", "今あるテンソルの数: {count}")

@@ -55,4 +55,4 @@ def _clashes(call: OpCall) -> bool:
         return False
     if call.op in ("matmul", "dot"):
         return min(map(len, shapes)) >= 1
-    return bool(meet(shapes)[1])
+    return call.op.startswith(("concat", "stack")) or bool(meet(shapes)[1])

@@ -52,7 +52,13 @@ def subject_of(handle: Handle, name: str | None = None) -> Subject:
         lambda slices: cut(handle, slices),
         name or name_of(handle),
         _statistics(handle),
+        is_variable(handle),
     )
+
+
+def is_variable(handle: Handle) -> bool:
+    """Whether a tensor is a variable; by its true type, since `__class__` says Tensor for both."""
+    return type(handle).__name__ == "Variable"
 
 
 def name_of(handle: Handle) -> str | None:

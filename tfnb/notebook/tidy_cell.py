@@ -16,6 +16,7 @@ from tfnb.language import _
 from tfnb.notebook.cell_scope import CellScope, bytes_in_use, live, size_in_bytes
 from tfnb.notebook.namespace import name_roots
 from tfnb.notebook.owners import Owner, Reach, Root, find_owners
+from tfnb.notebook.tensor_bundle import is_variable
 from tfnb.picture.memory_view import CellReport, TensorRow
 
 OPENER: Final = "_open_tidy"
@@ -123,6 +124,8 @@ class TidyCell:
 def row_of(handle: Any, owner: Owner | None) -> TensorRow:
     """A tensor as the tables list it."""
     path = owner.path if owner else ""
+    if not path and is_variable(handle):
+        path = _("variable {name}").format(name=getattr(handle, "name", ""))
     place = handle.place if hasattr(handle, "place") else "host"
     return TensorRow(
         path, handle.shape, handle.dtype, size_in_bytes(handle), place, str(handle.origin), reason_of(owner)

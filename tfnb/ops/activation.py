@@ -88,7 +88,6 @@ prelu = public(
 )
 
 
-
 relu = public(
     unary(kernels.relu, operand),
     "relu",

@@ -74,7 +74,6 @@ def clip_by_value(x: Any, clip_value_min: float, clip_value_max: float) -> Tenso
     return with_numbers(kernels.clip_by_value, handle, bounds, sys._getframe(1))  # type: ignore[no-any-return]
 
 
-
 neg = public(
     unary(kernels.neg, operand),
     "neg",

@@ -91,7 +91,8 @@ def _words(words: Words) -> Element:
         css.append(_CODE)
     if words.fill:
         css.append(
-            f"background-color:{words.fill};color:{ink_on(words.fill)};border-radius:3px;padding:0 4px;white-space:nowrap"
+            f"background-color:{words.fill};color:{ink_on(words.fill)};"
+            "border-radius:3px;padding:0 4px;white-space:nowrap"
         )
     tag = "b" if words.tone is Tone.STRONG else "span"
     return element(tag, words.text, style=";".join(css) or None)

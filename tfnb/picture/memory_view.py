@@ -161,7 +161,7 @@ def report_words(report: CellReport) -> str:
     """
     kept = str(len(report.kept))
     if report.kept:
-        owners = list(dict.fromkeys(row.owner for row in report.kept))
+        owners = list(dict.fromkeys(row.owner or _("tf.keep") for row in report.kept))
         named = _(", ").join(owners[:_NAMED]) + (_(", …") if len(owners) > _NAMED else "")
         kept = _("{count} kept ({names})").format(count=kept, names=named)
     else:

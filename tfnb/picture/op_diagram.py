@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import Callable, Final
 
 from tfnb.language import _
+from tfnb.picture.boxes import boxes, panels
 from tfnb.picture.formats import format_shape
 from tfnb.picture.op_broadcast import broadcast_part, meet
-from tfnb.picture.op_call import OpCall
+from tfnb.picture.op_call import EDGE, OpCall, Operand, result_name
+from tfnb.picture.op_gather import gather_part
 from tfnb.picture.op_matmul import dot_part, matmul_part
 from tfnb.picture.op_rearrange import TRACES, rearrange_part
 from tfnb.picture.op_reduce import along_part, reduce_part
-from tfnb.picture.parts import Figure, Part, Row, Stack, Tone, Words
+from tfnb.picture.parts import Box, Figure, Part, Row, Stack, Tone, Words
 
 _REDUCTIONS: Final = (
     "sum", "mean", "max", "min", "prod", "any", "all", "arg_max", "arg_min", "argmax", "argmin", "log_sum_exp",
     "logsumexp", "norm",
 )  # fmt: skip
+_TABLES: Final = 4
 _ALONG: Final = ("softmax", "log_softmax", "logsoftmax", "cumsum", "cumprod")
 
 _Draw = Callable[[OpCall], "tuple[Part, str]"]
@@ -59,6 +62,8 @@ def _drawer(call: OpCall) -> _Draw:
         return reduce_part
     if call.op in _ALONG and len(ranks) == 1:
         return along_part
+    if call.op == "gather" and len(ranks) == 2 and ranks[0] and not call.attributes.get("batch_dims"):
+        return gather_part
     if call.op in TRACES:
         return rearrange_part
     if call.inputs and _box_by_box(call):
@@ -74,12 +79,22 @@ def _box_by_box(call: OpCall) -> bool:
 
 
 def _plain_part(call: OpCall) -> tuple[Part, str]:
-    """Any other op: the shapes and nothing more."""
-    given: list[Part] = [Words(operand.words, Tone.STRONG, code=True) for operand in call.inputs]
-    out = format_shape(call.output.shape) if call.output is not None else "✗"
+    """Any other op: what goes in and what comes out, and no word on how."""
+    parts = [_drawn(operand) for operand in call.inputs]
+    parts.append(Words(f"{call.op} →", Tone.STRONG, code=True))
+    out = "✗"
+    if call.output is not None:
+        named = Operand(call.output.shape, call.output.name or result_name(), call.output.window)
+        parts.append(_drawn(named))
+        out = format_shape(call.output.shape)
     sentence = _("{op} makes {out} of {given}.").format(
         op=call.op, out=out, given=_(", ").join(operand.words for operand in call.inputs)
     )
-    return Stack(
-        (Row((*given, Words(f"{call.op} →", code=True), Words(out, Tone.STRONG, code=True))), Words(sentence))
-    ), sentence
+    return Stack((Row(tuple(parts)), Words(sentence))), sentence
+
+
+def _drawn(operand: Operand) -> Part:
+    name = Words(operand.words, Tone.STRONG)
+    if 0 in operand.shape or len(panels(operand.shape, _TABLES)) == _TABLES:
+        return name
+    return Stack((name, boxes(operand.shape, lambda index: Box(operand.text(index)), EDGE, most=_TABLES)))

@@ -9,7 +9,7 @@ from tfnb.language import _
 from tfnb.picture.boxes import Index, boxes, panels
 from tfnb.picture.colours import SERIES, viridis
 from tfnb.picture.op_call import EDGE, OpCall, Operand, result_name
-from tfnb.picture.parts import Box, Mark, Part, Row, Stack, Tone, Words
+from tfnb.picture.parts import Box, Grid, Mark, Part, Row, Stack, Tone, Words
 
 # The input's number and the index in it that a box of the result came from; None for padding.
 Origin = tuple[int, Index] | None
@@ -121,7 +121,9 @@ def rearrange_part(call: OpCall) -> tuple[Part, str]:
     """The picture of an op that moves boxes, and its sentence."""
     trace, out = TRACES[call.op], call.output
     sentence = _sentence(call)
-    if out is None or math.prod(out.shape) == 0:
+    if out is None:
+        return _clash(call)
+    if math.prod(out.shape) == 0:
         return Words(sentence), sentence
     named = Operand(out.shape, out.name or result_name(), out.window)
     used = {trace(call, index) for index in _all_indices(out.shape)} if math.prod(out.shape) <= 4096 else None
@@ -151,6 +153,28 @@ def rearrange_part(call: OpCall) -> tuple[Part, str]:
         parts.append(_drawn(operand, input_box(number, operand)))
     parts += [Words(f"{call.op} →", Tone.STRONG, code=True), _drawn(named, output_box)]
     return Stack((Row(tuple(parts)), Words(sentence))), sentence
+
+
+def _clash(call: OpCall) -> tuple[Part, str]:
+    """Shapes that cannot be joined, below each other, with the lengths that differ marked."""
+    ranks = {len(operand.shape) for operand in call.inputs}
+    if len(ranks) > 1 or len(call.inputs) < 2:
+        sentence = _("All tensors must have the same number of axes.") if len(ranks) > 1 else ""
+        return Words(sentence), sentence
+    rank = ranks.pop()
+    joined = _axis(call, rank) if call.op.startswith("concat") else None
+    differ = [axis for axis in range(rank) if axis != joined and len({o.shape[axis] for o in call.inputs}) > 1]
+    rows = tuple(
+        tuple(Box(str(n), mark=Mark.CLASH if axis in differ else Mark.NONE) for axis, n in enumerate(operand.shape))
+        for operand in call.inputs
+    )
+    names = tuple(operand.name or "·" for operand in call.inputs)
+    sentence = _("Lengths differ on axis {axes}; only the axis along which tensors are joined may differ.").format(
+        axes=_(", ").join(map(str, differ))
+    )
+    return Stack(
+        (Grid(rows, tuple(_("axis {axis}").format(axis=axis) for axis in range(rank)), names), Words(sentence))
+    ), sentence
 
 
 def _all_indices(shape: tuple[int, ...]) -> list[Index]:

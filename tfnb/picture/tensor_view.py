@@ -43,6 +43,7 @@ class Subject:
         read: gives the values of a cut; called with one slice per axis, for small cuts only.
         name: what the reader calls it, if anything.
         statistics: of all values, where they were computed beside the values.
+        is_variable: whether its value can be replaced.
     """
 
     shape: tuple[int, ...]
@@ -52,6 +53,7 @@ class Subject:
     read: Read
     name: str | None = None
     statistics: Statistics | None = None
+    is_variable: bool = False
 
 
 def statistics_of(values: NDArray[Any]) -> Statistics | None:
@@ -99,7 +101,8 @@ def tensor_figure(subject: Subject, edge: int = _EDGE, precision: int = 4) -> Fi
 
 def title(subject: Subject) -> str:
     """The line over a tensor's picture."""
-    what = _("Tensor {shape} {dtype}").format(shape=format_shape(subject.shape), dtype=subject.dtype)
+    kind = _("Variable {shape} {dtype}") if subject.is_variable else _("Tensor {shape} {dtype}")
+    what = kind.format(shape=format_shape(subject.shape), dtype=subject.dtype)
     return f"{subject.name}: {what}" if subject.name else what
 
 
