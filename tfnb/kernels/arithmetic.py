@@ -32,18 +32,28 @@ def _square_difference(a: Array, b: Array, out: Array = None) -> Array:
 
 
 def _power(base: Array, exp: Array, out: Array = None) -> Array:
-    """NumPy refuses negative exponents of whole numbers; here they give 1 / base^-exp without its fraction."""
-    if base.dtype.kind != "i":
-        if not exp.ndim and exp == 2:  # by far the most frequent, and 20 times as fast
-            return np.square(base, out=out)
-        return np.power(base, exp, out=out)
-    result = np.power(base, np.maximum(exp, 0), out=out)
-    whole = np.greater_equal(exp, 0)
-    if whole.all():
-        return result
-    sign = np.where(np.bitwise_and(exp, 1), -1, 1)
-    quotient = np.where(np.equal(base, 1), 1, np.where(np.equal(base, -1), sign, 0)).astype(base.dtype)
-    return choose(whole, result, quotient, out)
+    if base.dtype.kind == "i":
+        return _whole_power(base, exp, out)
+    if not exp.ndim and exp == 2:  # by far the most frequent, and ten times as fast
+        return np.square(base, out=out)
+    if base.dtype.kind == "f" and base.size > _SMALL and np.less(base, 0).any():
+        return _power_of_negatives(base, exp, out)
+    return np.power(base, exp, out=out)
+
+
+def _power_of_negatives(base: Array, exp: Array, out: Array) -> Array:
+    """The power of the magnitude, then its sign: on a negative base itself NumPy is fifty times slower.
+
+    The sign of an odd power is the base's; a power with a fraction is NaN, but of minus infinity. (C99, F.9.4.4)
+    """
+    result = np.power(np.abs(base), exp, out=out)
+    half = np.multiply(exp, 0.5)
+    whole = np.equal(exp, np.floor(exp))
+    odd = np.logical_and(whole, np.not_equal(half, np.floor(half)))
+    none = np.logical_and(np.logical_and(np.less(base, 0), np.isfinite(base)), np.logical_not(whole))
+    sign = choose(odd, np.sign(base), np.ones((), base.dtype))
+    result = np.copysign(result, np.where(np.equal(base, 0), base, sign) if odd.any() else 1, out=out)
+    return choose(none, np.full((), np.nan, base.dtype), result) if none.any() else result
 
 
 add = Elementwise("add", np.add, "a+b", inputs=AB, types=NUMERIC, gradient=lambda dy: (dy, dy), complex_host=True)

@@ -248,6 +248,17 @@ def _log_sum_exp_of(x: Array, axis: tuple[int, ...]) -> Array:
 
 # Records
 
+
+def _product_gradient(dy: Any, x: Any, axis: tuple[int, ...]) -> Any:
+    """Each value's gradient is the product of all others, from both sides: no division, so that zeros do no harm."""
+    order = [one for one in range(x.rank) if one not in axis] + list(axis)
+    turned = x.transpose(order)
+    rows = turned.reshape([*(x.shape[one] for one in range(x.rank) if one not in axis), -1 if x.size else 0])
+    others = rows.cumprod(-1, True) * rows.cumprod(-1, True, True)
+    back = [order.index(one) for one in range(x.rank)]
+    return _unreduced(dy, x, axis) * others.reshape(turned.shape).transpose(back)
+
+
 # Sums of both signs may cancel, and then have no relative error to speak of: these do not.
 _SUMMED: Final = Domain(0.0, 3.0, NOT_FINITE)
 _SHAPES: Final = (
@@ -346,6 +357,7 @@ prod = Kernel(
     host=_prod,
     gl=OpenGL("reduction", "prod_"),
     reference=_prod,
+    gradient=_product_gradient,
     domain=SMALL,
     cases=(*_SHAPES, *_EMPTY),
     max_error=8,
