@@ -1,4 +1,4 @@
-"""Gathering: each place along the axis has a colour of its own; the indices wear the colour of what they point at."""
+"""Gathering: each place along the axis has a colour of its own, and an index wears the colour of its place."""
 
 from __future__ import annotations
 
