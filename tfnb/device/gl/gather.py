@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from tfnb.device.gl.indexing import coordinates_code, gather_code
+from tfnb.device.gl.layout import layout_of
 from tfnb.device.gl.piecewise import choose
 from tfnb.device.gl.pool import Texture
-from tfnb.device.gl.shader import KIND, VECTOR, Plan, Shader
+from tfnb.device.gl.shader import KIND, VECTOR, Plan, Shader, groups_of
 from tfnb.device.gl.source import Source
 from tfnb.shapes import Shape, size_of
+
+_LOCAL: Final = 64
+_STRETCH: Final = 64  # texels that an invocation walks along
 
 
 def gather(
@@ -30,23 +34,49 @@ def gather(
         shader = Shader(executor.device, [(dtype, size)])
         x.declare(shader, "x")
         indices.declare(shader, "places")
+        if inner % 4 == 0 and shader.tier == "compute":
+            return _whole_slices(shader, (batch, outer, count), length, inner // 4, size)
         whole = inner % 4 == 0
         kind, index = ("int", "g") if whole else ("ivec4", "ivec4(g * 4) + ivec4(0, 1, 2, 3)")
         run = inner // 4 if whole else inner
         code, (b, o, j, r) = coordinates_code(shader, (batch, outer, count, run), index, kind)
-        outers, lengths, counts, runs = map(shader.number, (outer, length, count, run))
-        code += f"{kind} k = {b} * {counts} + {j};\n"
-        if whole:
-            code += "int i = places(k >> 2)[k & 3];\n"
-        else:
-            code += gather_code("places", "ivec4", "i", "k")
-        code += f"i = clamp(i, {kind}(0), {kind}({lengths} - 1));\n"
-        code += f"{kind} at = (({b} * {outers} + {o}) * {lengths} + i) * {runs} + {r};\n"
+        code += _origin(shader, (b, o, j), (outer, length, count), kind)
+        code += f"{kind} at = start * {shader.number(run)} + {r};\n"
         code += "r0 = x(at);\n" if whole else gather_code("x", vector, "v", "at") + "r0 = v;\n"
         return shader.finish(code)
 
     plan = executor.planned(("gather", x.key, indices.key, dtype, axis, batch_dims), build)
     return executor.run(plan, [*x.textures, *indices.textures], [*x.reals, *indices.reals])[0]  # type: ignore[no-any-return]
+
+
+def _origin(shader: Shader, names: tuple[str, str, str], lengths: Shape, kind: str) -> str:
+    """GLSL: `start` is the number of the slice of `x` that the index at (batch, outer, place) names."""
+    (b, o, j), (outers, most, counts) = names, map(shader.number, lengths)
+    code = f"{kind} k = {b} * {counts} + {j};\n"
+    code += "int i = places(k >> 2)[k & 3];\n" if kind == "int" else gather_code("places", "ivec4", "i", "k")
+    return code + (
+        f"i = clamp(i, {kind}(0), {kind}({most} - 1)); {kind} start = ({b} * {outers} + {o}) * {most} + i;\n"
+    )
+
+
+def _whole_slices(shader: Shader, lengths: Shape, length: int, run: int, size: int) -> Plan:
+    """Slices of whole texels: an invocation looks an index up once, then walks along a stretch of the slice."""
+    batch, outer, count = lengths
+    stretch = min(run, _STRETCH)
+    stretches = -(-run // stretch)
+    total = batch * outer * count * stretches
+    code, (b, o, j, p) = coordinates_code(shader, (batch, outer, count, stretches), "g", "int")
+    runs, steps, most = shader.number(run), shader.number(stretch), shader.number(total)
+    shift = shader.number(layout_of(size, shader.device.max_side).shift)
+    main = (
+        f"void main() {{ int g = int(gl_GlobalInvocationID.y * (gl_NumWorkGroups.x * {_LOCAL}u) "
+        f"+ gl_GlobalInvocationID.x); if (g >= {most}) return;\n"
+        + code
+        + _origin(shader, (b, o, j), (outer, length, count), "int")
+        + f"int to = (g / {shader.number(stretches)}) * {runs}, c = {p} * {steps}, end = min(c + {steps}, {runs});\n"
+        + f"for (; c < end; c++) imageStore(o0, place(to + c, {shift}), x(start * {runs} + c)); }}\n"
+    )
+    return shader.finish_compute(main, local=(_LOCAL, 1, 1), groups=groups_of(total, _LOCAL))
 
 
 def one_hot(

@@ -110,17 +110,18 @@ def coordinates_code(
     """GLSL statements that take the flat index `index` apart, and the names of its coordinates, declared here, in
     order.
 
-    What lies behind the last value gets a first coordinate beyond its axis.
+    What lies behind the last value gets a coordinate beyond its axis.
 
     Args:
         kind: "int" or "ivec4", of the index and the coordinates.
     """
     names = [f"{name}{axis}" for axis in range(len(lengths))]
-    code = f"{kind} {', '.join(names)}; {{ {kind} rest = {index}, q, w; "
+    code = f"{kind} {', '.join(f'{one} = {kind}(0)' for one in names)}; {{ {kind} rest = {index}, q, w; "
     size = size_of(lengths)
-    for axis in range(len(lengths) - 1, 0, -1):
+    long = [axis for axis, length in enumerate(lengths) if length != 1] or [0]
+    for axis in reversed(long[1:]):
         code += _divided(shader, lengths[axis], size, kind) + f"{names[axis]} = rest; rest = q; "
-    return code + f"{names[0]} = rest; }}\n", names
+    return code + f"{names[long[0]]} = rest; }}\n", names
 
 
 def _divided(shader: Shader, length: int, size: int, kind: str) -> str:
