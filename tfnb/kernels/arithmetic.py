@@ -15,6 +15,7 @@ from tfnb.kernels.record import NUMERIC, REALS, SMALL, Domain, Elementwise
 Array = Any
 
 AB = ("a", "b")
+_SMALL = 1024  # up to here the number of NumPy calls counts, not what they do
 
 
 def _divide(a: Array, b: Array, out: Array = None) -> Array:
@@ -49,11 +50,24 @@ def _power_of_negatives(base: Array, exp: Array, out: Array) -> Array:
     result = np.power(np.abs(base), exp, out=out)
     half = np.multiply(exp, 0.5)
     whole = np.equal(exp, np.floor(exp))
-    odd = np.logical_and(whole, np.not_equal(half, np.floor(half)))
-    none = np.logical_and(np.logical_and(np.less(base, 0), np.isfinite(base)), np.logical_not(whole))
-    sign = choose(odd, np.sign(base), np.ones((), base.dtype))
-    result = np.copysign(result, np.where(np.equal(base, 0), base, sign) if odd.any() else 1, out=out)
-    return choose(none, np.full((), np.nan, base.dtype), result) if none.any() else result
+    even = np.logical_not(np.logical_and(whole, np.not_equal(half, np.floor(half))))
+    if not even.all():
+        result = choose(even, result, np.copysign(result, base), out)
+    if not whole.all():
+        defined = np.logical_or(np.logical_or(whole, np.greater_equal(base, 0)), np.isinf(base))
+        result = choose(defined, result, np.full((), np.nan, base.dtype), out)
+    return result
+
+
+def _whole_power(base: Array, exp: Array, out: Array) -> Array:
+    """NumPy refuses negative exponents of whole numbers; here they give 1 / base^-exp without its fraction."""
+    result = np.power(base, np.maximum(exp, 0), out=out)
+    natural = np.greater_equal(exp, 0)
+    if natural.all():
+        return result
+    sign = np.where(np.bitwise_and(exp, 1), -1, 1)
+    quotient = np.where(np.equal(base, 1), 1, np.where(np.equal(base, -1), sign, 0)).astype(base.dtype)
+    return choose(natural, result, quotient, out)
 
 
 add = Elementwise("add", np.add, "a+b", inputs=AB, types=NUMERIC, gradient=lambda dy: (dy, dy), complex_host=True)
@@ -125,6 +139,7 @@ pow = Elementwise(
     domain=(Domain(-10.0, 30.0, REALS.special), Domain(-8.0, 8.0, REALS.special)),
     max_ulp=1,
     complex_host=True,
+    reference=lambda base, exp: _whole_power(base, exp, None) if base.dtype.kind == "i" else np.power(base, exp),
 )
 maximum = Elementwise(
     "maximum",
