@@ -15,6 +15,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
 
+from tfnb.diagnosis import probe_opengl
+
 WIDGET = "application/vnd.jupyter.widget-view+json"
 LOAD = "import tfnb as tf\nimport numpy as np\n%load_ext tfnb"
 
@@ -211,6 +213,29 @@ def test_showing_an_op_leaves_no_tensor(kernel: Kernel) -> None:
     before = kernel.value("tf.memory().num_tensors")
     kernel.run("tf.show(tf.add, tf.tensor([1, 2]), tf.tensor([3, 4]))\nimport gc; gc.collect()")
     assert kernel.value("tf.memory().num_tensors") == before
+
+
+@pytest.mark.skipif(not probe_opengl().works, reason="no OpenGL here")
+def test_on_opengl_a_tensor_is_cut_there_and_the_gauge_names_the_renderer() -> None:
+    kernel = Kernel(TFNB_BACKEND="gl")
+    try:
+        kernel.run(LOAD)
+        (data,) = kernel.outputs("tf.tensor([[1, 2], [3, 4]]).add(1)")
+        assert "on OpenGL" in data["text/plain"]
+        assert "│ 4 │ 5 │" in data["text/plain"]
+        kernel.run("big = tf.tensor(np.arange(250_000.0).reshape(500, 500))")
+        (data,) = kernel.outputs("big")
+        assert "2.5e+05" in data["text/plain"]
+        shown = kernel.outputs("%gpu --once")
+        renderer = kernel.value(
+            "tf.engine() and __import__('tfnb.device.gl.device', fromlist=['x']).get_device().renderer"
+        )
+        assert renderer.strip("'")[:20] in shown[-1]["text/plain"]
+        assert kernel.value("tf.memory().num_tensors") == kernel.value(
+            "len(list(__import__('tfnb.engine.ledger', fromlist=['x']).LEDGER.handles()))"
+        )
+    finally:
+        kernel.close()
 
 
 # The gauge

@@ -13,6 +13,7 @@ from typing import Any, Iterable
 from tfnb.engine.handle import Handle
 from tfnb.engine.ledger import LEDGER
 from tfnb.engine.scope import THREAD, Context, Scope, close
+from tfnb.engine.survey import memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +86,8 @@ def size_in_bytes(handle: Handle) -> int:
 
 
 def bytes_in_use() -> int:
-    """Bytes that live tensors stand for, each storage once."""
-    LEDGER.drain()
-    return LEDGER.bytes
+    """Bytes that live tensors stand for, each storage once; a survey, so right to the byte."""
+    return memory().num_bytes
 
 
 def number_cell(cell: int) -> None:
