@@ -9,13 +9,15 @@ import numpy as np
 
 from tfnb import shapes
 from tfnb.engine.handle import Handle
-from tfnb.engine.run import alias, check_alive, execute
+from tfnb.engine.placement import ENGINE
+from tfnb.engine.run import alias, check_alive, execute, new_handle
 from tfnb.errors import ArgumentError, ArgumentTypeError, ShapeError
 from tfnb.kernels import joining, rearranging
 from tfnb.kernels.slicing import slice_
 from tfnb.language import _
 from tfnb.ops.arguments import whole_number, whole_numbers
 from tfnb.ops.convert import handle_of
+from tfnb.shapes import size_of
 
 if TYPE_CHECKING:
     from tfnb.tensors import Tensor
@@ -183,6 +185,10 @@ def _stacked(handles: list[Any], axis: Any, frame: Any) -> Any:
                 argument="tensors",
             )
     at = shapes.axis_in(axis, len(shape) + 1, "stack")
+    small = size_of(shape) * len(handles) <= ENGINE.eager_size and len(shape) < shapes.MAX_RANK
+    if small and all(handle.ndarray is not None and handle.dtype == handles[0].dtype for handle in handles):
+        array = np.stack([handle.ndarray for handle in handles], at)
+        return new_handle(array.shape, handles[0].dtype, frame, array=array)
     lengths = shapes.checked((*shape[:at], 1, *shape[at:]), "stack", "tensors")
     return _joined([alias(handle, lengths, frame) for handle in handles], at, "stack", frame)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import builtins
 import operator
 import sys
-from typing import TYPE_CHECKING, Any, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from tfnb import shapes
 from tfnb.engine.handle import Handle
-from tfnb.engine.run import alias, check_alive, execute, to_host, upload
+from tfnb.engine.placement import ENGINE
+from tfnb.engine.run import alias, check_alive, execute, new_handle, to_host, upload
 from tfnb.errors import ArgumentError, ArgumentTypeError, IndexRangeError, ShapeError
 from tfnb.kernels import gathering, rearranging
 from tfnb.kernels import slicing as kernels
@@ -232,12 +234,31 @@ def getitem(self: Any, key: Any) -> Tensor:
         >>> t[t.numpy() > 2].array_sync(), t[:, [2, 0]].array_sync()
         ([3.0, 4.0, 5.0, 6.0], [[3.0, 1.0], [6.0, 4.0]])
     """
+    array = self.ndarray
+    if array is not None and array.size <= ENGINE.eager_size and _is_plain(key) and self.dtype != "string":
+        try:
+            part = array[key]
+        except (IndexError, TypeError, ValueError):
+            pass  # the general path says what is wrong
+        else:
+            if part.size < array.size and part.ndim <= shapes.MAX_RANK:
+                return new_handle(part.shape, self.dtype, sys._getframe(1), array=np.array(part, order="C"))  # type: ignore[no-any-return]
     check_alive(self, "tensor[…]", None)
     entries = [_entry(one) for one in (key if key.__class__ is tuple else (key,))]
     frame = sys._getframe(1)
     if any(one.__class__ is np.ndarray for one in entries):
         return _by_places(self, entries, frame)  # type: ignore[no-any-return]
     return _basic(self, entries, "tensor[…]", frame)  # type: ignore[no-any-return]
+
+
+_PLAIN: Final = frozenset((int, builtins.slice, type(None), type(Ellipsis)))
+
+
+def _is_plain(key: Any) -> bool:
+    """Whether NumPy's view for a key is all there is to do: for small tensors on the host."""
+    if key.__class__ is tuple:
+        return all(one.__class__ in _PLAIN for one in key)
+    return key.__class__ in _PLAIN
 
 
 def _entry(one: Any) -> Any:
