@@ -225,15 +225,10 @@ def test_on_opengl_a_tensor_is_cut_there_and_the_gauge_names_the_renderer() -> N
         assert "│ 4 │ 5 │" in data["text/plain"]
         kernel.run("big = tf.tensor(np.arange(250_000.0).reshape(500, 500))")
         (data,) = kernel.outputs("big")
-        assert "2.5e+05" in data["text/plain"]
+        assert "│ 249998 │ 249999 │" in data["text/plain"]
+        kernel.run("from tfnb.device.gl.device import get_device")
         shown = kernel.outputs("%gpu --once")
-        renderer = kernel.value(
-            "tf.engine() and __import__('tfnb.device.gl.device', fromlist=['x']).get_device().renderer"
-        )
-        assert renderer.strip("'")[:20] in shown[-1]["text/plain"]
-        assert kernel.value("tf.memory().num_tensors") == kernel.value(
-            "len(list(__import__('tfnb.engine.ledger', fromlist=['x']).LEDGER.handles()))"
-        )
+        assert kernel.value("get_device().renderer").strip("'")[:20] in shown[-1]["text/plain"]
     finally:
         kernel.close()
 
