@@ -26,6 +26,7 @@ from tfnb.kernels.record import Elementwise
 _new, _frame, _task, _register = object.__new__, sys._getframe, TASK.get, LEDGER.register
 _enter, _leave = enter, leave
 _array = np.ndarray
+_COMPARED = frozenset(("float32", "int32", "bool"))
 Tensor: type[Handle] = Handle  # what `tensors` puts in its place
 
 
@@ -175,34 +176,62 @@ def at_once(kernel: Elementwise, arrays: Sequence[Any], computed: str, frame: Fr
     return _register(handle, out.nbytes, (_task() or THREAD.context).scope, frame)
 
 
-def reduction(host: Callable[..., Any], general: Callable[..., Any], needs_values: bool = False) -> Callable[..., Any]:
-    """The public function of a reduction. `host(array, axis, keep_dims)` serves small float32 tensors.
+def reduction(
+    hosts: dict[str, tuple[Callable[..., Any], str]], general: Callable[..., Any], needs_values: bool = False
+) -> Callable[..., Any]:
+    """The public function of a reduction.
 
     Args:
+        hosts: by data type, what serves small tensors, `host(array, axis, keep_dims)`, and the result's data type.
+        general: `general(x, axis, keep_dims, frame)` serves all else.
         needs_values: there is no result for no values; the general path says so.
     """
 
     def op(x: Any, axis: Any = None, keep_dims: bool = False) -> Any:
         if x.__class__ is Tensor:
             array = x.ndarray
-            if array is not None and array.size <= ENGINE.eager_size and x.dtype == "float32":  # noqa: SIM102
+            host = hosts.get(x.dtype)
+            if array is not None and host is not None and array.size <= ENGINE.eager_size:  # noqa: SIM102
                 if (axis is None or axis.__class__ is int) and (array.size or not needs_values):
                     state = _enter(QUIET)
                     try:
-                        out = host(array, axis, keep_dims)
+                        out = host[0](array, axis, keep_dims)
                     except (ValueError, IndexError):  # no such axis: the general path says how
                         return general(x, axis, keep_dims, _frame(1))
                     finally:
                         _leave(state)
+                    dtype = host[1]
                     if out.__class__ is not _array:
-                        out = np.asarray(out, np.float32)
+                        out = np.asarray(out, NUMPY[dtype])
                     handle = _new(Tensor)
                     handle.ndarray = out
                     handle.store = None
                     handle.shape = out.shape
-                    handle.dtype = "float32"
+                    handle.dtype = dtype
                     return _register(handle, out.nbytes, (_task() or THREAD.context).scope, _frame(1))
         return general(x, axis, keep_dims, _frame(1))
+
+    return op
+
+
+def position(choose: Callable[..., Any], general: Callable[..., Any]) -> Callable[..., Any]:
+    """The public function of `arg_max` or `arg_min`; NumPy's `choose(array, axis)` serves small tensors."""
+
+    def op(x: Any, axis: Any = 0) -> Any:
+        if x.__class__ is Tensor and axis.__class__ is int:
+            array = x.ndarray
+            if array is not None and 0 < array.size <= ENGINE.eager_size and x.dtype in _COMPARED:
+                try:
+                    out = np.asarray(choose(array, axis), np.int32)
+                except ValueError:  # no such axis
+                    return general(x, axis, _frame(1))
+                handle = _new(Tensor)
+                handle.ndarray = out
+                handle.store = None
+                handle.shape = out.shape
+                handle.dtype = "int32"
+                return _register(handle, out.nbytes, (_task() or THREAD.context).scope, _frame(1))
+        return general(x, axis, _frame(1))
 
     return op
 
@@ -212,11 +241,17 @@ def matrix_product(general: Callable[..., Any]) -> Callable[..., Any]:
     product = np.matmul
 
     def op(a: Any, b: Any, transpose_a: bool = False, transpose_b: bool = False) -> Any:
-        if a.__class__ is Tensor and b.__class__ is Tensor and not (transpose_a or transpose_b):
+        if a.__class__ is Tensor and b.__class__ is Tensor:
             x, y = a.ndarray, b.ndarray
             if x is not None and y is not None and a.dtype == b.dtype == "float32":
                 most = ENGINE.eager_size
-                if x.ndim == y.ndim == 2 and x.size <= most and y.size <= most and x.shape[1] == y.shape[0]:
+                if x.ndim == y.ndim == 2 and x.size <= most and y.size <= most:
+                    if transpose_a:
+                        x = x.T
+                    if transpose_b:
+                        y = y.T
+                    if x.shape[1] != y.shape[0]:
+                        return general(a, b, transpose_a, transpose_b, _frame(1))
                     state = _enter(QUIET)
                     try:
                         out = product(x, y)

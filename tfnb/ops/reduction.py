@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Callable
 import numpy as np
 
 from tfnb import shapes
+from tfnb.engine.dispatch import position
 from tfnb.engine.dispatch import reduction as quick
 from tfnb.engine.run import execute
 from tfnb.kernels import reduction as kernels
@@ -41,12 +42,23 @@ def _general(kernel: Kernel, dtype: str | None = None) -> Callable[..., Any]:
     return reduce
 
 
-def _small(ufunc: Any) -> Callable[..., Any]:
-    """NumPy's reduction of a small array."""
-    return lambda array, axis, keep_dims: ufunc.reduce(array, axis, None, None, keep_dims)
+def _small(ufunc: Any, dtype: Any = None) -> Callable[..., Any]:
+    """NumPy's reduction of a small array, computed in `dtype` if it is given."""
+    return lambda array, axis, keep_dims: ufunc.reduce(array, axis, dtype, None, keep_dims)
 
 
-_total = _small(np.add)
+def _same(ufunc: Any) -> dict[str, tuple[Callable[..., Any], str]]:
+    """A reduction whose result has the data type of the values."""
+    return {dtype: (_small(ufunc), dtype) for dtype in ("float32", "int32", "bool")}
+
+
+def _wider(ufunc: Any) -> dict[str, tuple[Callable[..., Any], str]]:
+    """A reduction in which truth values count as whole numbers, and whole numbers wrap around."""
+    whole = (_small(ufunc, np.int32), "int32")
+    return {"float32": (_small(ufunc), "float32"), "int32": whole, "bool": whole}
+
+
+_total = _small(np.add, np.float32)
 
 
 def _mean_of(array: Any, axis: Any, keep_dims: bool) -> Any:
@@ -55,7 +67,7 @@ def _mean_of(array: Any, axis: Any, keep_dims: bool) -> Any:
 
 
 sum = public(
-    quick(_total, _general(kernels.sum_)),
+    quick(_wider(np.add), _general(kernels.sum_)),
     "sum",
     f"""The sum of the values along some axes.
 {_ARGUMENTS}
@@ -73,7 +85,11 @@ sum = public(
 )
 
 mean = public(
-    quick(_mean_of, _general(kernels.mean), needs_values=True),
+    quick(
+        dict.fromkeys(("float32", "int32", "bool"), (_mean_of, "float32")),
+        _general(kernels.mean),
+        needs_values=True,
+    ),
     "mean",
     f"""The mean of the values along some axes.
 {_ARGUMENTS}
@@ -88,7 +104,7 @@ mean = public(
 )
 
 max = public(
-    quick(_small(np.maximum), _general(kernels.max_), needs_values=True),
+    quick(_same(np.maximum), _general(kernels.max_), needs_values=True),
     "max",
     f"""The largest value along some axes; NaN if there is one.
 {_ARGUMENTS}
@@ -103,7 +119,7 @@ max = public(
 )
 
 min = public(
-    quick(_small(np.minimum), _general(kernels.min_), needs_values=True),
+    quick(_same(np.minimum), _general(kernels.min_), needs_values=True),
     "min",
     f"""The smallest value along some axes; NaN if there is one.
 {_ARGUMENTS}
@@ -118,7 +134,7 @@ min = public(
 )
 
 prod = public(
-    quick(_small(np.multiply), _general(kernels.prod)),
+    quick(_wider(np.multiply), _general(kernels.prod)),
     "prod",
     f"""The product of the values along some axes.
 {_ARGUMENTS}
@@ -129,8 +145,9 @@ prod = public(
     """,
 )
 
-
-def any(x: Any, axis: Any = None, keep_dims: bool = False) -> Tensor:
+any = public(
+    quick({"bool": (_small(np.logical_or), "bool")}, _general(kernels.any_, "bool")),
+    "any",
     """Whether any of the truth values along some axes is true.
 
     Args:
@@ -145,11 +162,12 @@ def any(x: Any, axis: Any = None, keep_dims: bool = False) -> Tensor:
         >>> import tfnb as tf
         >>> bool(tf.any([False, True]))
         True
-    """
-    return _general(kernels.any_, "bool")(x, axis, keep_dims, sys._getframe(1))  # type: ignore[no-any-return]
+    """,
+)
 
-
-def all(x: Any, axis: Any = None, keep_dims: bool = False) -> Tensor:
+all = public(
+    quick({"bool": (_small(np.logical_and), "bool")}, _general(kernels.all_, "bool")),
+    "all",
     """Whether all of the truth values along some axes are true.
 
     Args:
@@ -164,8 +182,8 @@ def all(x: Any, axis: Any = None, keep_dims: bool = False) -> Tensor:
         >>> import tfnb as tf
         >>> bool(tf.all([False, True]))
         False
-    """
-    return _general(kernels.all_, "bool")(x, axis, keep_dims, sys._getframe(1))  # type: ignore[no-any-return]
+    """,
+)
 
 
 def log_sum_exp(x: Any, axis: Any = None, keep_dims: bool = False) -> Tensor:
@@ -187,15 +205,22 @@ def log_sum_exp(x: Any, axis: Any = None, keep_dims: bool = False) -> Tensor:
     return _general(kernels.log_sum_exp)(handle, axis, keep_dims, sys._getframe(1))  # type: ignore[no-any-return]
 
 
-def _position(kernel: Kernel, x: Any, axis: Any, frame: Any) -> Any:
-    handle = handle_of(x, kernel.name, "x")
-    if axis is None or not handle.shape:
-        handle = handle.reshape([-1])
-        axis = 0
-    return execute(kernel, [handle], frame, axis=shapes.axis_in(axis, len(handle.shape), kernel.name))
+def _position(kernel: Kernel) -> Callable[..., Any]:
+    """The general path of `arg_max` and `arg_min`."""
+
+    def look(x: Any, axis: Any, frame: Any) -> Any:
+        handle = handle_of(x, kernel.name, "x")
+        if axis is None or not handle.shape:
+            handle = handle.reshape([-1])
+            axis = 0
+        return execute(kernel, [handle], frame, axis=shapes.axis_in(axis, len(handle.shape), kernel.name))
+
+    return look
 
 
-def arg_max(x: Any, axis: Any = 0) -> Tensor:
+arg_max = public(
+    position(np.ndarray.argmax, _position(kernels.arg_max)),
+    "arg_max",
     """The position of the largest value along an axis; the first of equal ones, the first NaN if there is one.
 
     Args:
@@ -212,11 +237,12 @@ def arg_max(x: Any, axis: Any = 0) -> Tensor:
         >>> import tfnb as tf
         >>> tf.arg_max([[1, 9], [8, 2]], axis=1).array_sync()
         [1, 0]
-    """
-    return _position(kernels.arg_max, x, axis, sys._getframe(1))  # type: ignore[no-any-return]
+    """,
+)
 
-
-def arg_min(x: Any, axis: Any = 0) -> Tensor:
+arg_min = public(
+    position(np.ndarray.argmin, _position(kernels.arg_min)),
+    "arg_min",
     """The position of the smallest value along an axis; the first of equal ones, the first NaN if there is one.
 
     Args:
@@ -233,8 +259,8 @@ def arg_min(x: Any, axis: Any = 0) -> Tensor:
         >>> import tfnb as tf
         >>> int(tf.arg_min([3, 1, 2]))
         1
-    """
-    return _position(kernels.arg_min, x, axis, sys._getframe(1))  # type: ignore[no-any-return]
+    """,
+)
 
 
 argmax, argmin, logsumexp = arg_max, arg_min, log_sum_exp
