@@ -81,6 +81,7 @@ def test_without_a_screen_no_browser_is_started(monkeypatch: pytest.MonkeyPatch)
     assert lab.can_open_browser() is False
 
 
+@pytest.mark.slow
 def test_check_prints_a_line_per_lesson(
     own_jupyter: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -96,6 +97,7 @@ def test_check_prints_a_line_per_lesson(
     assert all(line.endswith(" s") for line in lines)
 
 
+@pytest.mark.slow
 def test_check_fails_with_the_lesson_that_fails(
     own_jupyter: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -115,6 +117,7 @@ def test_check_without_a_lesson_is_no_success(tmp_path: Path, monkeypatch: pytes
     assert check.check(("en", "ja")) == 1
 
 
+@pytest.mark.slow
 def test_the_printed_address_opens_the_lesson_and_ctrl_c_ends_the_lab(own_jupyter: Path) -> None:
     copies = own_jupyter / "copies"
     lab_process = subprocess.Popen(
@@ -137,6 +140,7 @@ def test_the_printed_address_opens_the_lesson_and_ctrl_c_ends_the_lab(own_jupyte
     assert time.monotonic() - start < 30
 
 
+@pytest.mark.slow
 def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
     configuration = tmp_path / "config"
     configuration.mkdir()
