@@ -8,7 +8,6 @@ wide as those values need; and control characters in text are escaped.
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
@@ -258,6 +257,8 @@ def escaped(text: str) -> str:
     """Text with what would steer a terminal, or reorder a line, written as an escape."""
     if text.isprintable():
         return text
+    import unicodedata  # here, because it costs what nobody needs who prints no such text
+
     plain = (one if one.isprintable() or unicodedata.category(one) == "Zs" else _escape(one) for one in text)
     return "".join(plain)
 
