@@ -24,6 +24,22 @@ class Contender:
     environment: dict[str, str] = field(default_factory=dict)
 
 
+def waited(backend: str) -> Callable[[Any], Any]:
+    """`work -> tensor` whose value is there: recorded work has run, and OpenGL was waited for."""
+
+    def wait(tensor: Any) -> Any:
+        from tfnb.engine.placement import ENGINE
+
+        tensor.realize()
+        if backend == "gl":
+            executor = ENGINE.open_gl()
+            assert executor is not None
+            executor.finish()
+        return tensor
+
+    return wait
+
+
 @dataclass(frozen=True)
 class Bound:
     """`ours` takes at most `most` times as long as `theirs`; or, with no `theirs`, at most `most` seconds."""

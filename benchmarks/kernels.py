@@ -6,7 +6,7 @@ from typing import Any, Callable
 
 import numpy as np
 
-from benchmarks.case import Bound, Case, Contender, Work
+from benchmarks.case import Bound, Case, Contender, Work, waited
 
 
 def _matrix(shape: tuple[int, ...], seed: int = 0) -> np.ndarray[Any, Any]:
@@ -36,7 +36,8 @@ def _ours(backend: str, name: str, *arrays: np.ndarray[Any, Any], **keywords: An
         assert tf.set_backend(backend)
         tensors = [tf.tensor(array).realize() for array in arrays]
         function = getattr(tf, name)
-        return lambda: function(*tensors, **keywords).realize(), lambda z: z.numpy()
+        wait = waited(backend)
+        return lambda: wait(function(*tensors, **keywords)), lambda z: z.numpy()
 
     return prepare
 
