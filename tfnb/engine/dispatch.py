@@ -295,4 +295,7 @@ def scalar_of(value: Any) -> Scalar:
     """A number as an operand: TensorFlow.js takes every number as float32, a truth value as bool."""
     if isinstance(value, (bool, np.bool_)):
         return Scalar(bool(value), "bool")
-    return Scalar(float(value), "float32")
+    try:
+        return Scalar(float(value), "float32")
+    except OverflowError:  # a whole number beyond every float: infinite, as 1e400 is
+        return Scalar(math.copysign(math.inf, value), "float32")
