@@ -9,7 +9,7 @@ it.
 from __future__ import annotations
 
 from types import CodeType
-from typing import Any
+from typing import Any, Callable
 from weakref import ref
 
 from tfnb.errors import DisposedError
@@ -56,15 +56,25 @@ class Entry(ref[Handle]):
 
 
 class SharedBytes:
-    """Bytes of one buffer that several handles name; they end with the last of them."""
+    """Bytes of one buffer that several handles name; they end with the last of them.
 
-    __slots__ = ("nbytes", "ended")
+    As with a handle, the end announces itself in C: an interrupt that came in a `__del__` would be lost.
+    """
 
-    def __init__(self, nbytes: int, ended: Any) -> None:
-        self.nbytes, self.ended = nbytes, ended
+    __slots__ = ("nbytes", "end", "__weakref__")
 
-    def __del__(self) -> None:
-        self.ended(self.nbytes)
+    def __init__(self, nbytes: int, ended: Callable[[Any], None]) -> None:
+        self.nbytes = nbytes
+        self.end = End(self, ended)
+        self.end.nbytes = nbytes
+
+
+class End(ref[SharedBytes]):
+    """The message that shared bytes have ended, appended to the ledger's `dead`."""
+
+    __slots__ = ("nbytes",)
+
+    nbytes: int
 
 
 class Origin:

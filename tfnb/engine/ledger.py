@@ -13,7 +13,7 @@ from itertools import count
 from types import CodeType, FrameType
 from typing import Any, Iterator
 
-from tfnb.engine.handle import Disposed, Entry, Handle, Origin, SharedBytes, line_of
+from tfnb.engine.handle import Disposed, End, Entry, Handle, Origin, SharedBytes, line_of
 from tfnb.errors import DisposedError
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
@@ -54,7 +54,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self.live: dict[int, Entry] = {}
-        self.dead: deque[Entry | int] = deque()  # ended handles, and bytes that several handles shared
+        self.dead: deque[Entry | End] = deque()  # ended handles, and bytes that several handles shared
         self.cell = 0
         self.files = Files()
         self.next_id = count(1).__next__
@@ -109,8 +109,15 @@ class Ledger:
         self.drain()
         for one in list(self.live.values()):
             handle = one()
-            if handle is not None and not isinstance(handle.store, Disposed):
+            if handle is None:
+                self._forget(one)  # an interrupt took it out of `dead` before it was out of the books
+            elif not isinstance(handle.store, Disposed):
                 yield handle
+
+    def _forget(self, entry: Entry) -> None:
+        if self.live.pop(entry.id, None) is not None:
+            self._subtract(entry.nbytes)
+        entry.home.pop(entry.id, None)
 
     def origin(self, handle: Handle) -> Origin:
         """The cell, file and line that made this handle."""
@@ -163,11 +170,13 @@ def _books(ledger: Ledger) -> tuple[Any, Any, Any, Any, Any]:
                 ended = first_dead()
             except IndexError:  # another thread was quicker
                 return
-            if ended.__class__ is not Entry:
-                total -= ended  # type: ignore[operator]
-            elif no_longer(ended.id, None) is not None:
-                total -= ended.nbytes
-                ended.home.pop(ended.id, None)
+            try:
+                if ended.__class__ is not Entry or no_longer(ended.id, None) is not None:
+                    total -= ended.nbytes
+                if ended.__class__ is Entry:
+                    ended.home.pop(ended.id, None)
+            except AttributeError:  # an interrupt came before it was wholly in the books
+                continue
 
     def totals() -> tuple[int, int]:
         return total, peak

@@ -12,6 +12,7 @@ A failed run leaves every node pending: it can be tried again.
 
 from __future__ import annotations
 
+import os
 import threading
 from time import perf_counter
 from types import CodeType
@@ -19,6 +20,7 @@ from typing import Any, Protocol, Sequence
 from weakref import ref
 
 from tfnb.engine.handle import Handle, Origin, line_of
+from tfnb.engine.unwinding import forget_locals
 from tfnb.errors import DeviceError
 from tfnb.kernels.expression import Expression, Leaf, Scalar, Step
 from tfnb.kernels.record import Elementwise, Kernel
@@ -159,6 +161,7 @@ def leaves_of(node: Pending) -> list[Leaf]:
             continue
         seen.add(id(one))
         if one.value is not None:
+            one.arguments = ()  # an interrupt may have come between the two
             found.append(Leaf(one.value, one.shape, one.dtype))
             continue
         for argument in one.arguments:
@@ -169,7 +172,21 @@ def leaves_of(node: Pending) -> list[Leaf]:
     return found
 
 
-_LOCK = threading.RLock()
+class _Running:
+    """One thread at a time realizes. A forked child has its own lock: another thread may have held the parent's."""
+
+    __slots__ = ("lock",)
+
+    def __init__(self) -> None:
+        self._renew()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._renew)
+
+    def _renew(self) -> None:
+        self.lock = threading.RLock()
+
+
+_RUNNING = _Running()
 
 
 def realize(node: Pending) -> Any:
@@ -180,25 +197,34 @@ def realize(node: Pending) -> Any:
         recorded the work; the node stays pending.
     """
     if node.value is None:
-        with _LOCK:
-            stack = [node]
-            while stack:
-                target = stack[-1]
-                if target.value is not None:
-                    stack.pop()
-                    continue
-                group = Group(target)
-                if group.first:
-                    stack.extend(group.first)
-                    continue
-                try:
-                    _run(group)
-                except DeviceError as error:
-                    if not getattr(error, "__notes__", None):
-                        error.add_note(_("the work was recorded in {origin}").format(origin=target.origin))
-                    raise
-                stack.pop()
+        try:
+            with _RUNNING.lock:
+                _realize(node)
+        except BaseException as error:
+            forget_locals(error)
+            raise
     return node.value
+
+
+def _realize(node: Pending) -> None:
+    stack = [node]
+    while stack:
+        target = stack[-1]
+        if target.value is not None:
+            stack.pop()
+            continue
+        group = Group(target)
+        if group.first:
+            stack.extend(group.first)
+            continue
+        try:
+            _run(group)
+        except DeviceError as error:
+            if not getattr(error, "__notes__", None):
+                names = "+".join(group.kernels)
+                error.add_note(_("{op} was recorded in {origin}").format(op=names, origin=target.origin))
+            raise
+        stack.pop()
 
 
 LISTENERS: list[Any] = []  # what `placement` fills: the engine's listeners

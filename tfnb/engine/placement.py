@@ -28,13 +28,13 @@ class Engine:
     general path: under `gl`, and while somebody listens.
     """
 
-    __slots__ = ("backend", "eager_size", "host", "null", "listeners", "_gl", "gl_problem", "_warned")
+    __slots__ = ("backend", "eager_size", "host", "null", "listeners", "_gl", "gl_failure", "_warned")
 
     def __init__(self) -> None:
         self.host = HostDevice()
         self.null: Device | None = None
         self._gl: Device | None = None
-        self.gl_problem: str | None = None
+        self.gl_failure: DeviceError | None = None
         self._warned = False
         self.listeners = LISTENERS
         self.backend = flags.backend()
@@ -67,20 +67,25 @@ class Engine:
 
     @property
     def gl_open(self) -> bool:
-        """Whether an OpenGL device has been opened."""
-        return self._gl is not None
+        """Whether an OpenGL device has been opened, and lives."""
+        return self._gl is not None and not getattr(self._gl, "lost", False)
+
+    @property
+    def gl_problem(self) -> str | None:
+        """Why there is no OpenGL, if opening it was tried and failed."""
+        return None if self.gl_failure is None else str(self.gl_failure)
 
     def open_gl(self) -> Any | None:
-        """The OpenGL device, opened on first use; None, with the reason in `gl_problem`, where there is none."""
+        """The OpenGL device, opened on first use; None, with the reason in `gl_failure`, where there is none."""
         if self._gl is not None and getattr(self._gl, "lost", False):
             self._gl = None
-        if self._gl is None and self.gl_problem is None:
+        if self._gl is None and self.gl_failure is None:
             from tfnb.device.gl.executor import GLExecutor
 
             try:
                 self._gl = GLExecutor()
             except DeviceError as error:
-                self.gl_problem = str(error)
+                self.gl_failure = error.with_traceback(None)
         return self._gl
 
     def set_backend(self, name: str) -> bool:

@@ -15,9 +15,11 @@ import threading
 from contextvars import ContextVar
 from types import FrameType
 from typing import Any, Awaitable, Callable, Iterable, TypeVar
+from weakref import ref
 
 from tfnb.engine.handle import Entry, Handle
 from tfnb.engine.ledger import LEDGER
+from tfnb.engine.unwinding import forget_locals
 from tfnb.errors import ArgumentTypeError, ScopeError
 from tfnb.language import _
 
@@ -107,24 +109,28 @@ def close(scope: Scope, kept: Iterable[Handle], receiver: Scope, frame: FrameTyp
     return ended
 
 
-def _abandon(context: Context, scope: Scope, outer: Scope, frame: FrameType | None, reason: str) -> None:
-    """Free all of a scope that an exception left, the scopes left open inside it too, also if interrupted once."""
-    try:
-        _close_inner(context, scope, outer, frame, reason)
-    except BaseException:
-        _close_inner(context, scope, outer, frame, reason)
-        raise
-
-
-def _close_inner(context: Context, scope: Scope, outer: Scope, frame: FrameType | None, reason: str) -> None:
+def _close_all(
+    context: Context, scope: Scope, kept: Iterable[Handle], outer: Scope, frame: FrameType | None, reason: str
+) -> None:
+    """End a scope and what was left open inside it. Harmless when called twice, interrupted or not."""
     inner: Scope | None = context.scope
     chain = []
     while inner is not None and inner is not outer:
         chain.append(inner)
         inner = inner.outer
+    if inner is not outer or all(one is not scope for one in chain):
+        chain = [scope]
     context.scope = outer
-    for one in (*chain, scope) if inner is outer else (scope,):
-        close(one, (), outer, frame, reason)
+    for one in chain:
+        close(one, kept, outer, frame, reason)
+
+
+def _abandon(
+    context: Context, scope: Scope, outer: Scope, error: BaseException, reason: str, frame: FrameType | None
+) -> None:
+    """End a scope that an error left: nothing of it survives, not even in the error's own traceback."""
+    _close_all(context, scope, (), outer, frame, reason)
+    forget_locals(error)
 
 
 def _refuse(result: Any, name: str) -> None:
@@ -140,6 +146,12 @@ def _refuse(result: Any, name: str) -> None:
         op=name,
         argument="fn",
         fix=_("use await tf.tidy_async(fn) for a coroutine, and list(…) inside the function for a generator"),
+    )
+
+
+def _no_function(given: Any, name: str, fix: str) -> ArgumentTypeError:
+    return ArgumentTypeError(
+        _("wanted a function without arguments, not {given!r}").format(given=given), op=name, argument="fn", fix=fix
     )
 
 
@@ -172,32 +184,33 @@ def tidy(name_or_fn: Any, fn: Callable[[], T] | None = None) -> T:
     else:
         name = name_or_fn
     if not callable(fn):
-        raise ArgumentTypeError(
-            _("wanted a function without arguments, not {given!r}").format(given=fn),
-            op="tidy",
-            argument="fn",
-            fix=_("write tf.tidy(lambda: …)"),
-        )
+        raise _no_function(fn, "tidy", _("write tf.tidy(lambda: …)"))
     context = _task() or THREAD.context
     outer = context.scope
     scope = Scope(outer, name)
+    # An interrupt may come in the inner handler; the outer one does it all again, which is harmless.
     try:
-        context.scope = scope
-        result = fn()
-        if context.scope is not scope:
-            _close_inner(context, scope, scope, sys._getframe(), "an inner scope was left open")
-        if result is None or result.__class__ in _PLAIN:
-            kept: Iterable[Handle] = ()
-        elif isinstance(result, Handle):
-            kept = (result,)
-        else:
-            _refuse(result, "tidy")
-            kept = tensors_in(result)
-        context.scope = outer
-        close(scope, kept, outer, sys._getframe(), "its tidy ended")
-        return result
-    except BaseException:
-        _abandon(context, scope, outer, sys._getframe(), "its tidy ended with an error")
+        try:
+            context.scope = scope
+            result = fn()
+            if result is None or result.__class__ in _PLAIN:
+                kept: Iterable[Handle] = ()
+            elif isinstance(result, Handle):
+                kept = (result,)
+            else:
+                _refuse(result, "tidy")
+                kept = tensors_in(result)
+            if context.scope is scope:
+                context.scope = outer
+                close(scope, kept, outer, sys._getframe(), "its tidy ended")
+            else:
+                _close_all(context, scope, kept, outer, sys._getframe(), "its tidy ended")
+            return result
+        except BaseException as error:
+            _abandon(context, scope, outer, error, "its tidy ended with an error", sys._getframe())
+            raise
+    except BaseException as error:
+        _abandon(context, scope, outer, error, "its tidy ended with an error", sys._getframe())
         raise
 
 
@@ -228,21 +241,64 @@ async def tidy_async(name_or_fn: Any, fn: Callable[[], Awaitable[T]] | None = No
     """
     name = None if fn is None else name_or_fn
     function: Callable[[], Awaitable[T]] = name_or_fn if fn is None else fn
-    around = current()
+    if not callable(function):
+        raise _no_function(function, "tidy_async", _("write await tf.tidy_async(f) with async def f(): …"))
+    before = _task()
+    around = before or THREAD.context
     outer = around.scope
     context = Context(around.root)
     scope = context.scope = Scope(outer, name)
-    token = TASK.set(context)
+    reason = "its tidy_async ended with an error"
     try:
-        result = await function()
-        kept = tensors_in(result)
-        close(scope, kept, outer, sys._getframe(), "its tidy_async ended")
-        return result
-    except BaseException:
-        _abandon(context, scope, outer, sys._getframe(), "its tidy_async ended with an error")
+        try:
+            TASK.set(context)
+            waiting = function()
+            if not inspect.isawaitable(waiting):
+                raise ArgumentTypeError(
+                    _("wanted a coroutine function, this one returned {kind}").format(kind=type(waiting).__name__),
+                    op="tidy_async",
+                    argument="fn",
+                    fix=_("use tf.tidy(fn)"),
+                )
+            result = await waiting
+            _refuse(result, "tidy_async")
+            _close_all(context, scope, tensors_in(result), outer, sys._getframe(), "its tidy_async ended")
+            _leave_task(context, before)
+            return result
+        except BaseException as error:
+            _leave_task(context, before)
+            _abandon(context, scope, outer, error, reason, sys._getframe())
+            raise
+    except BaseException as error:
+        _leave_task(context, before)
+        _abandon(context, scope, outer, error, reason, sys._getframe())
         raise
-    finally:
-        TASK.reset(token)
+
+
+def _leave_task(context: Context, before: Context | None) -> None:
+    """Put back the context that the task had. A coroutine may be closed in another task, whose context is its own."""
+    if _task() is context:
+        TASK.set(before)
+
+
+class _BlockScope(Scope):
+    """The scope of a `with` block, which may have been interrupted before its end was ever called."""
+
+    __slots__ = ("block",)
+
+    block: ref[Any]
+
+
+def heal(context: Context) -> None:
+    """Close the scopes of `with` blocks that are gone without having been closed.
+
+    A signal may come after `__enter__` and before the body, or just as `__exit__` is called (python/cpython 148874):
+    then no code of ours runs at the end of the block.
+    """
+    scope = context.scope
+    while isinstance(scope, _BlockScope) and scope.block() is None and scope.outer is not None:
+        _close_all(context, scope, (), scope.outer, None, "its scope ended with an error")
+        scope = context.scope
 
 
 class scope:
@@ -259,7 +315,7 @@ class scope:
         [1.0, 4.0]
     """
 
-    __slots__ = ("name", "context", "inner", "kept")
+    __slots__ = ("name", "context", "inner", "kept", "__weakref__")
 
     def __init__(self, name: str | None = None) -> None:
         self.name = name
@@ -271,22 +327,36 @@ class scope:
         return value
 
     def __enter__(self) -> scope:
-        self.context = current()
-        self.inner = Scope(self.context.scope, self.name)
-        self.context.scope = self.inner
-        return self
+        context = self.context = current()
+        heal(context)
+        outer = context.scope
+        inner = self.inner = _BlockScope(outer, self.name)
+        inner.block = ref(self)
+        try:
+            context.scope = inner
+            return self
+        except BaseException:
+            context.scope = outer
+            raise
 
-    def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
+    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        try:
+            try:
+                self._end(error)
+            except BaseException:
+                self._end(error)
+                raise
+        except BaseException:
+            self._end(error)
+            raise
+
+    def _end(self, error: BaseException | None) -> None:
         outer = self.inner.outer
         assert outer is not None
-        if kind is None:
-            self.context.scope = self.inner if self.context.scope is self.inner else self.context.scope
-            try:
-                close(self.inner, self.kept, outer, sys._getframe(), "its scope ended")
-            finally:
-                _abandon(self.context, self.inner, outer, sys._getframe(), "its scope ended")
+        if error is None:
+            _close_all(self.context, self.inner, self.kept, outer, sys._getframe(1), "its scope ended")
         else:
-            _abandon(self.context, self.inner, outer, sys._getframe(), "its scope ended with an error")
+            _abandon(self.context, self.inner, outer, error, "its scope ended with an error", sys._getframe(1))
         self.kept = []
 
 
@@ -305,6 +375,7 @@ def start_scope(name: str | None = None) -> None:
         True
     """
     context = current()
+    heal(context)
     context.scope = Scope(context.scope, name)
 
 
@@ -321,11 +392,16 @@ def end_scope(result: T = None) -> T:  # type: ignore[assignment]
         ScopeError: no scope is open.
     """
     context = current()
+    heal(context)
     inner, outer = context.scope, context.scope.outer
     if outer is None:
         raise ScopeError(_("no scope is open"), op="end_scope", fix=_("call tf.start_scope() first"))
-    context.scope = outer
-    close(inner, tensors_in(result), outer, sys._getframe(), "its scope ended")
+    kept = tensors_in(result)
+    try:
+        _close_all(context, inner, kept, outer, sys._getframe(), "its scope ended")
+    except BaseException:
+        _close_all(context, inner, kept, outer, sys._getframe(), "its scope ended")
+        raise
     return result
 
 

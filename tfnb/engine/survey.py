@@ -17,6 +17,8 @@ from tfnb.engine.ledger import LEDGER
 from tfnb.engine.pending import Pending, leaves_of
 from tfnb.engine.placement import ENGINE
 from tfnb.engine.run import nbytes_of
+from tfnb.engine.scope import current, heal
+from tfnb.errors import DeviceError
 from tfnb.language import _
 
 
@@ -39,7 +41,7 @@ class Memory:
         num_tensors: live tensors. num_bytes: bytes of their values; tensors that share values (a reshape) count once.
         num_data_buffers: different buffers of values. unreliable: whether the bytes are an estimate (text: its UTF-8
         bytes). reasons: why, if unreliable.
-        unrealized_bytes: of `num_bytes`, those of pending tensors: no storage yet.
+        unrealized_bytes: of `num_bytes`, those without storage: pending tensors, and those lost with their context.
         retained_bytes: storage that only pending work still holds.
         padding_bytes: what storage takes beyond its values (textures have sides of powers of two).
         storage_bytes: storage in use: num_bytes - unrealized_bytes + retained_bytes + padding_bytes.
@@ -90,9 +92,13 @@ class _Buffers:
                     return
                 storage = storage.value
             if storage.__class__ is not np.ndarray:
-                place = "null" if ENGINE.null is not None else "gl"
+                place = "null" if storage.__class__.__name__ == "NullStorage" else "gl"
         self.tensors[place] = self.tensors.get(place, 0) + 1
-        self.values.setdefault(*_line(storage, place, handle.shape, handle.dtype))
+        key, line = _line(storage, place, handle.shape, handle.dtype)
+        if line[1] and not line[2]:
+            self.pending.setdefault(key, line[1])
+        else:
+            self.values.setdefault(key, line)
 
 
 def _line(storage: Any, place: str, shape: tuple[int, ...], dtype: str) -> tuple[int, tuple[str, int, int]]:
@@ -116,6 +122,7 @@ def memory() -> Memory:
         >>> tf.memory().num_tensors - before
         1
     """
+    heal(current())
     buffers = _Buffers()
     count = 0
     for handle in LEDGER.handles():
@@ -126,7 +133,7 @@ def memory() -> Memory:
         for leaf in leaves_of(root):
             place = "host" if leaf.storage.__class__ is np.ndarray else root.device.name
             key, line = _line(leaf.storage, place, leaf.shape, leaf.dtype)
-            if key not in buffers.values:
+            if key not in buffers.values and line[2]:
                 retained[key] = line
     unrealized = sum(buffers.pending.values())
     num_bytes = sum(line[1] for line in buffers.values.values()) + unrealized
@@ -156,12 +163,22 @@ def _places(buffers: _Buffers, retained: dict[int, tuple[str, int, int]]) -> dic
         pool = getattr(ENGINE.open_gl(), "device", None) if name == "gl" and ENGINE.gl_open else None
         if not own and not buffers.tensors.get(name) and pool is None and name != "host":
             continue
-        statistics = pool.pool.stats() if pool is not None else None
+        storage = sum(line[2] for line in own)
+        allocated, free = (0, 0) if pool is None else _counted(pool, storage)
         places[name] = PlaceMemory(
             num_tensors=buffers.tensors.get(name, 0),
             num_bytes=sum(line[1] for line in own),
-            storage_bytes=sum(line[2] for line in own),
-            pool_allocated_bytes=statistics.bytes_allocated if statistics is not None else 0,
-            pool_free_bytes=statistics.bytes_free if statistics is not None else 0,
+            storage_bytes=storage,
+            pool_allocated_bytes=allocated,
+            pool_free_bytes=free,
         )
     return places
+
+
+def _counted(device: Any, storage: int) -> tuple[int, int]:
+    """Bytes that the pool has allocated and that are free in it; only its own thread can ask."""
+    try:
+        statistics = device.pool.stats()
+    except DeviceError:
+        return storage, 0
+    return statistics.bytes_allocated, statistics.bytes_free

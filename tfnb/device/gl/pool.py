@@ -86,6 +86,11 @@ class LostTexture(Texture):
             _("this tensor lived in an OpenGL context that is lost"), fix=_("make it again from its values")
         )
 
+    @property
+    def nbytes(self) -> int:
+        """Nothing: the storage went with its context."""
+        return 0
+
 
 class Allocator(Protocol):
     """Who makes and deletes the textures: the device, or a stand-in in tests."""
