@@ -298,3 +298,10 @@ def test_a_reporter_of_the_readers_own_is_left_alone(one_shell: Any, run: Any) -
     unload_ipython_extension(one_shell)
     assert one_shell.custom_exceptions == (KeyError,)
     one_shell.set_custom_exc((), None)
+
+
+def test_many_kept_tensors_are_counted_all_and_listed_in_part(run: Any, capsys: Any) -> None:
+    run("%%tidy --report\nmany = [tf.ones([1]) for _ in range(1200)]")
+    said = capsys.readouterr().out
+    assert "1,200 kept" in said
+    assert said.count("many[") < 200

@@ -87,7 +87,7 @@ def test_a_tensor_without_an_owner_is_not_passed_over() -> None:
 
 
 def test_a_long_table_is_cut_and_says_so() -> None:
-    assert "… and 7 more" in lower_text(tensors_figure([row("x")] * 10, 80, most=3))
+    assert "… and 7 more" in lower_text(tensors_figure([row("x")] * 3, 80, 10))
 
 
 def test_the_line_speaks_japanese() -> None:

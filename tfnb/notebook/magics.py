@@ -12,7 +12,7 @@ from IPython.core.error import UsageError
 from tfnb.engine.scope import dispose
 from tfnb.language import _
 from tfnb.notebook.arguments import doctor_parser, gpu_parser, help_of, line_tidy_parser, tensors_parser, tidy_parser
-from tfnb.notebook.cell_scope import bytes_in_use, live
+from tfnb.notebook.cell_scope import bytes_in_use, live, size_in_bytes
 from tfnb.notebook.display import show_figure
 from tfnb.notebook.namespace import display_roots, name_roots, traceback_roots
 from tfnb.notebook.owners import Reach, find_owners
@@ -113,10 +113,10 @@ class Magics:
             *traceback_roots(self.shell, self.session.failed_cell),
         ]
         owners = find_owners({id(handle): handle for handle in handles}, roots, closed_to(self.shell))
-        rows = [row_of(handle, owners.get(id(handle))) for handle in handles]
         if options.sort == "size":
-            rows.sort(key=lambda row: -row.nbytes)
-        show_figure(tensors_figure(rows, bytes_in_use(), max(1, options.most)), twin=False)
+            handles.sort(key=size_in_bytes, reverse=True)
+        rows = [row_of(handle, owners.get(id(handle))) for handle in handles[: max(1, options.most)]]
+        show_figure(tensors_figure(rows, bytes_in_use(), len(handles)), twin=False)
 
     def gpu(self, line: str) -> None:
         """The gauge."""

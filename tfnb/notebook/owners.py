@@ -87,7 +87,7 @@ def find_owners(
             if number in left:
                 found[number] = Owner(_short(path), reach)
                 left.discard(number)
-            if number in seen or type(one) in _ATOMS or number in targets:
+            if number in seen or type(one) in _ATOMS or number in targets or _is_leaf(one):
                 continue
             seen.add(number)
             if len(seen) > most:
@@ -95,6 +95,13 @@ def find_owners(
                 return {**dict.fromkeys(left, Owner(f"{path}…", Reach.NAME)), **found}
             queue.extend(_children(path, one))
     return found
+
+
+def _is_leaf(one: Any) -> bool:
+    """Whether an object surely holds nothing: what the garbage collector does not track, but for containers that may
+    have become untracked because of what they held, and NumPy's arrays, which it never tracks.
+    """
+    return not gc.is_tracked(one) and not isinstance(one, (tuple, dict, np.ndarray))
 
 
 def _short(path: str) -> str:
@@ -105,15 +112,15 @@ def _children(path: str, one: Any) -> Iterator[tuple[str, Any]]:
     """What an object holds, with the code that would get at it."""
     kind = type(one)
     if isinstance(one, dict):
-        for key, value in list(dict.items(one)):
+        pairs = [(k, v) for k, v in list(dict.items(one)) if type(v) not in _ATOMS or type(k) not in _ATOMS]
+        for key, value in pairs:
             if type(value) not in _ATOMS:
                 yield f"{path}[{_key(key)}]", value
             if type(key) not in _ATOMS:
                 yield f"{path}.keys()", key
     elif isinstance(one, (list, tuple, deque)):
-        for index, value in enumerate(list(one)):
-            if type(value) not in _ATOMS:
-                yield f"{path}[{index}]", value
+        for index, value in [(n, v) for n, v in enumerate(list(one)) if type(v) not in _ATOMS]:
+            yield f"{path}[{index}]", value
     elif isinstance(one, np.ndarray):
         # NumPy's arrays of objects hide what they hold from the garbage collector.
         if one.dtype == object:

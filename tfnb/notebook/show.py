@@ -41,11 +41,11 @@ def show(what: Any, *arguments: Any, **keywords: Any) -> None:
         >>> tf.show(tf.sum, tf.tensor([1, 2, 3]))
         sum: [3] → []
         x [3]
-        axis 0 (length 3 goes) →
-          0    1    2               result []
-        ┌────┬────┬────┐  sum →     ┌────┐
-        │ *1 │ *2 │ *3 │            │ *6 │
-        └────┴────┴────┘            └────┘
+        axis 0 (length 3 goes) →         result []
+          0    1    2             sum →  ┌────┐
+        ┌────┬────┬────┐                 │ *6 │
+        │ *1 │ *2 │ *3 │                 └────┘
+        └────┴────┴────┘
         All axes go: 3 boxes become one.
         The first box: 1 + 2 + 3 = 6
     """

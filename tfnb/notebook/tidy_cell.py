@@ -19,6 +19,7 @@ from tfnb.notebook.owners import Owner, Reach, Root, find_owners
 from tfnb.notebook.tensor_bundle import is_variable
 from tfnb.picture.memory_view import CellReport, TensorRow
 
+_LISTED: Final = 100
 OPENER: Final = "_open_tidy"
 _FIRST_LINE: Final = re.compile(r"%%tidy(?:[ \t]+(?P<arguments>.*?))?[ \t]*\r?\n?")
 _CELL_MAGIC: Final = re.compile(r"%%(?P<name>\w+)(?:[ \t]+(?P<line>.*?))?[ \t]*\r?\n?")
@@ -80,7 +81,8 @@ class TidyCell:
             self.scope.close(alive, "its cell ended")
             raise
         counts = self.scope.close(kept, "its cell ended")
-        rows = [row_of(handle, owners.get(id(handle))) for handle in live() if handle.id > self.scope.first_id]
+        stay = [handle for handle in live() if handle.id > self.scope.first_id]
+        rows = [row_of(handle, owners.get(id(handle))) for handle in stay[:_LISTED]]
         return CellReport(
             counts.made,
             counts.freed,
@@ -90,6 +92,7 @@ class TidyCell:
             failed,
             tuple(taken),
             self._missing(failed),
+            len(stay),
         )
 
     def _owners(self, alive: list[Handle], result: Any) -> dict[int, Owner]:
@@ -114,7 +117,7 @@ class TidyCell:
         stays = set(map(id, kept))
         targets = {id(handle): handle for handle in alive if id(handle) not in stays}
         owners = find_owners(targets, name_roots(self.shell), closed_to(self.shell))
-        return [row_of(targets[number], owner) for number, owner in owners.items()]
+        return [row_of(targets[number], owner) for number, owner in list(owners.items())[:_LISTED]]
 
     def _missing(self, failed: bool) -> tuple[str, ...]:
         """Names given to `--keep` that the cell did not make."""

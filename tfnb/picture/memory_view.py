@@ -114,7 +114,8 @@ class CellReport:
 
     Attributes:
         made, freed: how many tensors.
-        kept: those that stay, with their owners.
+        kept: those that stay, with their owners; the first ones where they are many.
+        kept_count: how many stay, where that is more than `kept` lists.
         in_use, peak: bytes after the cell, and the most during it.
         failed: whether it ended with an error.
         taken: those that names still lead to, and that the cell's options freed all the same.
@@ -129,6 +130,7 @@ class CellReport:
     failed: bool = False
     taken: tuple[TensorRow, ...] = ()
     missing: tuple[str, ...] = ()
+    kept_count: int | None = None
 
 
 def report_figure(report: CellReport, full: bool = False) -> Figure:
@@ -159,7 +161,8 @@ def report_words(report: CellReport) -> str:
         >>> report_words(CellReport(3, 2, (TensorRow("y", (2,), "float32", 8, "host"),), 8, 24))
         'tidy: 3 tensors made, 2 freed, 1 kept (y) · 8 B in use, peak 24 B'
     """
-    kept = str(len(report.kept))
+    count = len(report.kept) if report.kept_count is None else report.kept_count
+    kept = f"{count:,}"
     if report.kept:
         owners = list(dict.fromkeys(row.owner or _("tf.keep") for row in report.kept))
         named = _(", ").join(owners[:_NAMED]) + (_(", …") if len(owners) > _NAMED else "")
@@ -180,20 +183,21 @@ def _tensors(count: int) -> str:
     return _("1 tensor") if count == 1 else _("{count} tensors").format(count=f"{count:,}")
 
 
-def tensors_figure(rows: Sequence[TensorRow], in_use: int, most: int = 200) -> Figure:
+def tensors_figure(rows: Sequence[TensorRow], in_use: int, count: int | None = None) -> Figure:
     """The table of live tensors.
 
     Args:
-        rows: the tensors.
+        rows: the tensors that are listed.
         in_use: bytes they hold together (tensors may share storage).
-        most: rows shown at the most.
+        count: how many there are in all; as many as rows if left out.
     """
-    head = _("{tensors} live · {in_use} in use").format(tensors=_tensors(len(rows)), in_use=format_bytes(in_use))
+    count = len(rows) if count is None else count
+    head = _("{tensors} live · {in_use} in use").format(tensors=_tensors(count), in_use=format_bytes(in_use))
     parts: list[Part] = []
     if rows:
-        parts.append(tensors_table(rows[:most]))
-    if len(rows) > most:
-        parts.append(Words(_("… and {count} more").format(count=len(rows) - most), Tone.QUIET))
+        parts.append(tensors_table(rows))
+    if count > len(rows):
+        parts.append(Words(_("… and {count} more").format(count=count - len(rows)), Tone.QUIET))
     return Figure(head, head, Stack(tuple(parts)))
 
 
