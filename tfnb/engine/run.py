@@ -83,7 +83,10 @@ def device_of(storage: Any) -> Any:
     if ENGINE.null is not None and storage.__class__.__name__ == "NullStorage":
         return ENGINE.null
     device = ENGINE.open_gl()
-    assert device is not None
+    if device is None:  # a forked child, or a context that was lost and cannot be opened again
+        failure = ENGINE.gl_failure
+        assert failure is not None
+        raise type(failure)(failure.problem, op=failure.op, fix=failure.fix)
     return device
 
 
