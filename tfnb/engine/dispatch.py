@@ -7,6 +7,7 @@ else goes to `run`, which does the same in general.
 
 from __future__ import annotations
 
+import math
 import sys
 from types import FrameType
 from typing import Any, Callable, Sequence
