@@ -3,8 +3,8 @@
 The compute program holds a tile of 8 rows by 2 texels of the result in registers and reads whole texels of both
 operands, transposed or not: a swizzle costs nothing. The fragment program computes one texel. Both want rows of whole
 texels, so other operands are copied into such rows first; products too small for that take a program that finds each
-value by itself. A product with a vector is a reduction of products. A long inner dimension is cut into parts that are
-added up at last.
+value by itself. A column is computed as a row of the transposed product. A long inner dimension is cut into parts that
+are added up at last.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _COLUMNS: Final = 2  # texels of a tile
 _SMALL: Final = 1 << 17  # multiplications below which a program that reads value by value is quicker than copies
 _DEEP: Final = 16384  # inner length from which it is cut: for accuracy, and far below the iterations allowed
 _FEW_TILES: Final = 64
+_FEW_TEXELS: Final = 512
 _LONG: Final = 2048
 
 
@@ -68,47 +69,44 @@ def matmul(
 ) -> Texture:
     """The product of each pair of matrices; `epilogue` is computed on it before it is written, where possible."""
     product = Product(a, b, shape, dtype, transpose_a, transpose_b)
-    if product.k and (product.m == 1 or product.n == 1):
-        return finished(executor, _with_vector(executor, product), shape, dtype, epilogue)
+    if product.k and product.m == product.n == 1:
+        return finished(executor, _dot(executor, product), shape, dtype, epilogue)
     if product.count * product.m * product.n * product.k <= _SMALL and product.k <= _DEEP:
         return _value_by_value(executor, product, epilogue)
-    a, b = _whole_rows(executor, a), _whole_rows(executor, b)
-    parts = _parts(product)
-    aligned = product.n % 4 == 0
+    if product.n == 1:  # a column is the row of the transposed product, and its values lie in the same order
+        turned = Product(b, a, (*shape[:-2], 1, shape[-2]), dtype, not transpose_b, not transpose_a)
+        return finished(executor, _product(executor, turned, None), shape, dtype, epilogue)
+    return _product(executor, product, epilogue)
+
+
+def _product(executor: Any, p: Product, epilogue: Expression | None) -> Texture:
+    """A product by one of the two programs that read whole texels."""
+    a, b = _whole_rows(executor, p.a), _whole_rows(executor, p.b)
+    tiled = executor.device.tier == "compute" and p.m >= _ROWS
+    parts = _parts(p, tiled)
+    aligned = p.n % 4 == 0
     inside = epilogue if aligned and parts == 1 else None
-    tiles = executor.device.tier == "compute" and product.m >= _ROWS
-    texture = (_tiles if tiles else _texels)(executor, product, a, b, parts, inside)
+    texture = (_tiles if tiled else _texels)(executor, p, a, b, parts, inside)
     if inside is not None:
         return texture
-    width = -(-product.n // 4) * 4
+    shape, width = (*p.batch, p.m, p.n), -(-p.n // 4) * 4
     if parts > 1:
-        view = (product.count, parts, product.m * width)
-        texture = reduce(executor, Source(Leaf(texture, view, dtype)), FOLDS["sum", dtype], (1,))
+        view = (p.count, parts, p.m * width)
+        texture = reduce(executor, Source(Leaf(texture, view, p.dtype)), FOLDS["sum", p.dtype], (1,))
     if aligned:
-        return finished(executor, texture, shape, dtype, epilogue)
-    return _narrowed(executor, texture, shape, dtype, width, epilogue)
+        return finished(executor, texture, shape, p.dtype, epilogue)
+    return _narrowed(executor, texture, shape, p.dtype, width, epilogue)
 
 
-# Products with a vector
-
-
-def _with_vector(executor: Any, p: Product) -> Texture:
-    """The values of the matrix times those of the vector, added up along the inner axis."""
+def _dot(executor: Any, p: Product) -> Texture:
+    """The dot products of vectors: their values' products, added up as they are read."""
     a, b = p.a.operand, p.b.operand
-    if p.n == 1 and (p.m == 1 or not p.transpose_a):
-        lengths, first, second, axis = (p.m, p.k), (p.m, p.k), (1, p.k), 1
-    elif p.n == 1:
-        lengths, first, second, axis = (p.k, p.m), (p.k, p.m), (p.k, 1), 0
-    elif p.transpose_b:
-        lengths, first, second, axis = (p.n, p.k), (1, p.k), (p.n, p.k), 1
-    else:
-        lengths, first, second, axis = (p.k, p.n), (p.k, 1), (p.k, p.n), 0
     leaves = (
-        Leaf(a.storage, (*p.a_batch, *first), p.dtype),  # type: ignore[union-attr]
-        Leaf(b.storage, (*p.b_batch, *second), p.dtype),  # type: ignore[union-attr]
+        Leaf(a.storage, (*p.a_batch, p.k), p.dtype),  # type: ignore[union-attr]
+        Leaf(b.storage, (*p.b_batch, p.k), p.dtype),  # type: ignore[union-attr]
     )
-    products = Expression((*p.batch, *lengths), leaves, (), (Step(mul, (0, 1), p.dtype, p.dtype),), (2,))
-    return reduce(executor, Source(products), FOLDS["sum", p.dtype], (len(p.batch) + axis,))
+    products = Expression((*p.batch, p.k), leaves, (), (Step(mul, (0, 1), p.dtype, p.dtype),), (2,))
+    return reduce(executor, Source(products), FOLDS["sum", p.dtype], (len(p.batch),))
 
 
 # Small products
@@ -225,12 +223,13 @@ def _narrowed(
     return executor.run(plan, [texture, *more], reals)[0]
 
 
-def _parts(p: Product) -> int:
+def _parts(p: Product, tiled: bool) -> int:
     """Parts of the inner dimension: more than one where it is long, or where there is little else to do at once."""
-    tiles = p.count * -(-p.m // _ROWS) * -(-p.n // (4 * _COLUMNS))
+    most, across = (_FEW_TILES, 4 * _COLUMNS) if tiled else (_FEW_TEXELS, 4)
+    jobs = p.count * -(-p.m // (_ROWS if tiled else 1)) * -(-p.n // across)
     parts = -(-p.k // _DEEP)
-    if tiles < _FEW_TILES and p.k >= _LONG:
-        parts = max(parts, min(-(-_FEW_TILES // tiles), p.k // (_LONG // 4)))
+    if jobs < most and p.k >= _LONG:
+        parts = max(parts, min(-(-most // jobs), p.k // (_LONG // 4)))
     return parts
 
 

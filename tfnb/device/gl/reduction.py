@@ -116,7 +116,7 @@ def _rows_in_stages(
 ) -> Texture:
     texels = (length + 3) // 4 + (length % 4 != 0)
     while length > _LONG_ROW or (length > _SHORT_ROW and rows < _FEW_ROWS):
-        step = min(4096, max(32, round(texels**0.5)))
+        step = min(4096, max(32, 2 * round(math.sqrt(texels))))
         runs = -(-texels // step)
         x = Source(Leaf(_runs(executor, x, fold, rows, length, runs, step), (rows * runs * 4,), fold.dtype))
         length, texels = runs * 4, runs
