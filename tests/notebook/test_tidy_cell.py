@@ -9,6 +9,7 @@ import pytest
 
 import tfnb as tf
 from tfnb.engine.ledger import LEDGER
+from tfnb.engine.placement import ENGINE
 from tfnb.engine.scope import THREAD
 from tfnb.errors import DisposedError
 from tfnb.notebook import load_ipython_extension, unload_ipython_extension
@@ -305,3 +306,17 @@ def test_many_kept_tensors_are_counted_all_and_listed_in_part(run: Any, capsys: 
     said = capsys.readouterr().out
     assert "1,200 kept" in said
     assert said.count("many[") < 200
+
+
+def test_a_report_says_where_ops_ran_and_why(run: Any, capsys: Any) -> None:
+    run("%%tidy --report\nx = tf.ones([4])\nfor _ in range(3):\n    x = x.square()")
+    said = capsys.readouterr().out
+    assert "what ran" in said
+    (line,) = [line for line in said.split("\n") if line.startswith("square")]
+    assert "on NumPy" in line
+    assert " 3 " in line
+
+
+def test_watching_ends_with_the_cell(run: Any) -> None:
+    run("%%tidy --report\n1 / 0")
+    assert ENGINE.listeners == []

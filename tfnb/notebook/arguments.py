@@ -59,7 +59,11 @@ def tidy_parser() -> MagicParser:
         action="store_true",
         help=_("free all but the last line's value and tf.keep, and list what was taken"),
     )
-    parser.add_argument("--report", action="store_true", help=_("list every kept tensor and why it stays"))
+    parser.add_argument(
+        "--report",
+        action="store_true",
+        help=_("list every kept tensor and why it stays, and where each op ran and why"),
+    )
     return parser
 
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tfnb.engine.handle import Handle
+from tfnb.engine.profile import Recorder
 from tfnb.language import _
 from tfnb.notebook.cell_scope import CellScope, bytes_in_use, live, size_in_bytes
 from tfnb.notebook.namespace import name_roots
 from tfnb.notebook.owners import Owner, Reach, Root, find_owners
 from tfnb.notebook.tensor_bundle import is_variable
-from tfnb.picture.memory_view import CellReport, TensorRow
+from tfnb.picture.memory_view import CellReport, ProgramRow, TensorRow
 
 _LISTED: Final = 100
 OPENER: Final = "_open_tidy"
@@ -58,11 +59,14 @@ class Wishes:
 class TidyCell:
     """One `%%tidy` cell, from its first line to its report."""
 
-    __slots__ = ("scope", "shell", "wishes")
+    __slots__ = ("recorder", "scope", "shell", "wishes")
 
     def __init__(self, shell: Any, cell: int, wishes: Wishes) -> None:
         self.shell, self.wishes = shell, wishes
         self.scope = CellScope(cell)
+        self.recorder = Recorder() if wishes.report else None
+        if self.recorder is not None:
+            self.recorder.__enter__()
 
     def close(self, result: Any, failed: bool) -> CellReport:
         """Free what nobody can reach, and say what stays and why.
@@ -71,6 +75,8 @@ class TidyCell:
             result: the value of the cell's last expression.
             failed: whether the cell ended with an error.
         """
+        if self.recorder is not None:
+            self.recorder.__exit__()
         alive = self.scope.survivors()
         try:
             owners = self._owners(alive, result)
@@ -93,6 +99,7 @@ class TidyCell:
             tuple(taken),
             self._missing(failed),
             len(stay),
+            self._programs(),
         )
 
     def _owners(self, alive: list[Handle], result: Any) -> dict[int, Owner]:
@@ -118,6 +125,16 @@ class TidyCell:
         targets = {id(handle): handle for handle in alive if id(handle) not in stays}
         owners = find_owners(targets, name_roots(self.shell), closed_to(self.shell))
         return [row_of(targets[number], owner) for number, owner in list(owners.items())[:_LISTED]]
+
+    def _programs(self) -> tuple[ProgramRow, ...]:
+        """What ran in the cell, alike things together, the slowest first."""
+        if self.recorder is None:
+            return ()
+        groups: dict[tuple[tuple[str, ...], str, str], list[float]] = {}
+        for program in self.recorder.programs:
+            groups.setdefault((program.kernels, program.place, program.why), []).append(program.kernel_time_ms)
+        rows = [ProgramRow(*key, len(times), sum(times)) for key, times in groups.items()]
+        return tuple(sorted(rows, key=lambda row: -row.milliseconds)[:_LISTED])
 
     def _missing(self, failed: bool) -> tuple[str, ...]:
         """Names given to `--keep` that the cell did not make."""

@@ -109,6 +109,17 @@ class TensorRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgramRow:
+    """Kernels that ran as one program: where and why there, how often, and for how many milliseconds in all."""
+
+    kernels: tuple[str, ...]
+    place: str
+    why: str
+    runs: int
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class CellReport:
     """What a cell did to memory.
 
@@ -116,6 +127,7 @@ class CellReport:
         made, freed: how many tensors.
         kept: those that stay, with their owners; the first ones where they are many.
         kept_count: how many stay, where that is more than `kept` lists.
+        programs: what ran, where the cell was asked to watch.
         in_use, peak: bytes after the cell, and the most during it.
         failed: whether it ended with an error.
         taken: those that names still lead to, and that the cell's options freed all the same.
@@ -131,6 +143,7 @@ class CellReport:
     taken: tuple[TensorRow, ...] = ()
     missing: tuple[str, ...] = ()
     kept_count: int | None = None
+    programs: tuple[ProgramRow, ...] = ()
 
 
 def report_figure(report: CellReport, full: bool = False) -> Figure:
@@ -149,6 +162,8 @@ def report_figure(report: CellReport, full: bool = False) -> Figure:
         parts.append(tensors_table(report.kept, reason=True))
     if full and report.taken:
         parts += [Words(_("freed although a name leads to them:")), tensors_table(report.taken)]
+    if full and report.programs:
+        parts.append(programs_table(report.programs))
     return Figure("", line, Stack(tuple(parts)))
 
 
@@ -177,6 +192,22 @@ def report_words(report: CellReport) -> str:
     )
     failed = " · " + _("the cell failed: what only its frames held is freed") if report.failed and report.freed else ""
     return f"{counts} · {amounts}{failed}"
+
+
+def programs_table(rows: Sequence[ProgramRow]) -> Table:
+    """What ran, where and why."""
+    head = (_("what ran"), _("place"), _("because"), _("runs"), _("time"))
+    made = [
+        (
+            Words(" ".join(row.kernels), code=True),
+            Words(place_words(row.place)),
+            Words(row.why),
+            Words(f"{row.runs:,}"),
+            Words(_("{milliseconds} ms").format(milliseconds=f"{row.milliseconds:.3g}")),
+        )
+        for row in rows
+    ]
+    return Table(head, tuple(made), frozenset({3, 4}))
 
 
 def _tensors(count: int) -> str:
