@@ -13,6 +13,7 @@ import numpy as np
 from tfnb.dtypes import NUMPY
 from tfnb.errors import OutOfMemoryError
 from tfnb.kernels.expression import Expression, Leaf
+from tfnb.kernels.floating import quietly
 from tfnb.kernels.record import Kernel
 from tfnb.kernels.workers import WORKERS
 from tfnb.language import _
@@ -53,8 +54,7 @@ class HostDevice:
     ) -> Array:
         """Run one kernel that is not elementwise."""
         try:
-            with np.errstate(all="ignore"):
-                result = kernel.host(*[operand.storage for operand in operands], **attributes)
+            result = quietly(kernel.host, *[operand.storage for operand in operands], **attributes)
         except MemoryError as error:
             raise _no_memory(kernel.name, shape) from error
         if result.__class__ is not np.ndarray:
@@ -69,7 +69,7 @@ class HostDevice:
             values: list[Array] = [
                 _view(leaf.storage, leaf.shape, expression.shape, merged) for leaf in expression.leaves
             ]
-            values += [np.asarray(scalar.value, NUMPY[scalar.dtype]) for scalar in expression.scalars]
+            values += [quietly(np.asarray, scalar.value, NUMPY[scalar.dtype]) for scalar in expression.scalars]
             program = self._program(expression)
             targets = [array.reshape(merged) for array in out]
             pieces = _pieces(merged)
@@ -220,24 +220,26 @@ class HostProgram:
 
     def run(self, values: list[Array], targets: list[Array], pieces: list[tuple[Any, ...]]) -> None:
         """Compute the pieces of the targets, one after the other."""
+        quietly(self._run, values, targets, pieces)
+
+    def _run(self, values: list[Array], targets: list[Array], pieces: list[tuple[Any, ...]]) -> None:
         flat = [np.empty(BLOCK, NUMPY[dtype]) for dtype in self.scratch_types]
         shape: Shape | None = None
         scratch: list[Array] = []
         moving = [(index, value) for index, value in enumerate(values) if value.ndim]
         known: list[Array] = [*values, *[None] * len(self.calls)]
-        with np.errstate(all="ignore"):
-            for piece in pieces:
-                outputs = [target[piece] for target in targets]
-                if outputs[0].shape != shape:
-                    shape = outputs[0].shape
-                    size = size_of(shape)
-                    scratch = [array[:size].reshape(shape) for array in flat]
-                    for index, slot in enumerate(self.slots):
-                        if slot is not None:
-                            known[self.given + index] = scratch[slot]
-                for step, output in zip(self.written, outputs):
-                    known[self.given + step] = output
-                for index, value in moving:
-                    known[index] = value[piece]
-                for number, (host, arguments) in enumerate(self.calls, self.given):
-                    host(*[known[k] for k in arguments], out=known[number])
+        for piece in pieces:
+            outputs = [target[piece] for target in targets]
+            if outputs[0].shape != shape:
+                shape = outputs[0].shape
+                size = size_of(shape)
+                scratch = [array[:size].reshape(shape) for array in flat]
+                for index, slot in enumerate(self.slots):
+                    if slot is not None:
+                        known[self.given + index] = scratch[slot]
+            for step, output in zip(self.written, outputs):
+                known[self.given + step] = output
+            for index, value in moving:
+                known[index] = value[piece]
+            for number, (host, arguments) in enumerate(self.calls, self.given):
+                host(*[known[k] for k in arguments], out=known[number])

@@ -15,17 +15,17 @@ from typing import Any, Callable, Sequence
 import numpy as np
 
 from tfnb.dtypes import NUMPY
-from tfnb.engine.floating import QUIET, enter, leave
 from tfnb.engine.handle import Handle
 from tfnb.engine.ledger import LEDGER
 from tfnb.engine.placement import ENGINE
 from tfnb.engine.run import elementwise
 from tfnb.engine.scope import TASK, THREAD
 from tfnb.kernels.expression import Scalar
+from tfnb.kernels.floating import QUIET, enter, leave, quietly, restore
 from tfnb.kernels.record import Elementwise
 
 _new, _frame, _task, _register = object.__new__, sys._getframe, TASK.get, LEDGER.register
-_enter, _leave = enter, leave
+_enter, _leave, _restore = enter, leave, restore
 _array = np.ndarray
 _COMPARED = frozenset(("float32", "int32", "bool"))
 Tensor: type[Handle] = Handle  # what `tensors` puts in its place
@@ -50,11 +50,15 @@ def unary(kernel: Elementwise, operand: Operand) -> Callable[[Any], Any]:
             array = x.ndarray
             dtype = result.get(x.dtype)
             if array is not None and dtype is not None and array.size <= ENGINE.eager_size:
-                state = _enter(QUIET)
                 try:
-                    out = host(array)
-                finally:
-                    _leave(state)
+                    state = _enter(QUIET)
+                    try:
+                        out = host(array)
+                    finally:
+                        _leave(state)
+                except BaseException:
+                    _restore()
+                    raise
                 if out.__class__ is not _array:
                     out = np.asarray(out, NUMPY[dtype])
                 handle = _new(Tensor)
@@ -93,13 +97,17 @@ def binary(kernel: Elementwise, operand: Operand) -> Callable[[Any, Any], Any]:
                 else:
                     y = None
                 if y is not None:
-                    state = _enter(QUIET)
                     try:
-                        out = host(x, y)
-                    except ValueError:  # shapes that do not meet: the general path says how
-                        return elementwise(kernel, (a, operand(b, name, second)), _frame(1))
-                    finally:
-                        _leave(state)
+                        state = _enter(QUIET)
+                        try:
+                            out = host(x, y)
+                        except (ValueError, MemoryError):  # shapes that do not meet: the general path says how
+                            return elementwise(kernel, (a, operand(b, name, second)), _frame(1))
+                        finally:
+                            _leave(state)
+                    except BaseException:
+                        _restore()
+                        raise
                     if out.__class__ is not _array:
                         out = np.asarray(out, NUMPY[dtype])
                     handle = _new(Tensor)
@@ -138,7 +146,7 @@ def choice(kernel: Elementwise, general: Callable[..., Any]) -> Callable[[Any, A
                 if x is not None and y is not None:
                     try:
                         return at_once(kernel, (chooser, x, y), dtype, _frame(1))
-                    except ValueError:  # shapes that do not meet: the general path says how
+                    except (ValueError, MemoryError):  # shapes that do not meet: the general path says how
                         pass
         return general(condition, a, b, _frame(1))
 
@@ -150,7 +158,7 @@ def with_numbers(kernel: Elementwise, x: Handle, numbers: tuple[float, ...], fra
     array = small(x, x.dtype) if x.dtype in kernel.types else None
     if array is None:
         return elementwise(kernel, (x,), frame, numbers)
-    return at_once(kernel, (array, *[np.asarray(number, array.dtype) for number in numbers]), x.dtype, frame)
+    return at_once(kernel, (array,), x.dtype, frame, numbers)
 
 
 def small(handle: Handle, dtype: str) -> Any:
@@ -159,13 +167,21 @@ def small(handle: Handle, dtype: str) -> Any:
     return array if array is not None and handle.dtype == dtype and array.size <= ENGINE.eager_size else None
 
 
-def at_once(kernel: Elementwise, arrays: Sequence[Any], computed: str, frame: FrameType) -> Any:
+def at_once(
+    kernel: Elementwise, arrays: Sequence[Any], computed: str, frame: FrameType, numbers: tuple[float, ...] = ()
+) -> Any:
     """Run a kernel on arrays of the data type in which it computes; ValueError where their shapes do not meet."""
-    state = _enter(QUIET)
     try:
-        out = kernel.host(*arrays)
-    finally:
-        _leave(state)
+        state = _enter(QUIET)
+        try:
+            if numbers:
+                arrays = (*arrays, *[np.asarray(number, arrays[0].dtype) for number in numbers])
+            out = kernel.host(*arrays)
+        finally:
+            _leave(state)
+    except BaseException:
+        _restore()
+        raise
     dtype = kernel.dtype_of(computed)
     if out.__class__ is not _array:
         out = np.asarray(out, NUMPY[dtype])
@@ -194,13 +210,17 @@ def reduction(
             host = hosts.get(x.dtype)
             if array is not None and host is not None and array.size <= ENGINE.eager_size:  # noqa: SIM102
                 if (axis is None or axis.__class__ is int) and (array.size or not needs_values):
-                    state = _enter(QUIET)
                     try:
-                        out = host[0](array, axis, keep_dims)
-                    except (ValueError, IndexError):  # no such axis: the general path says how
-                        return general(x, axis, keep_dims, _frame(1))
-                    finally:
-                        _leave(state)
+                        state = _enter(QUIET)
+                        try:
+                            out = host[0](array, axis, keep_dims)
+                        except (ValueError, IndexError):  # no such axis: the general path says how
+                            return general(x, axis, keep_dims, _frame(1))
+                        finally:
+                            _leave(state)
+                    except BaseException:
+                        _restore()
+                        raise
                     dtype = host[1]
                     if out.__class__ is not _array:
                         out = np.asarray(out, NUMPY[dtype])
@@ -253,11 +273,17 @@ def matrix_product(general: Callable[..., Any]) -> Callable[..., Any]:
                         y = y.T
                     if x.shape[1] != y.shape[0]:
                         return general(a, b, transpose_a, transpose_b, _frame(1))
-                    state = _enter(QUIET)
                     try:
-                        out = product(x, y)
-                    finally:
-                        _leave(state)
+                        state = _enter(QUIET)
+                        try:
+                            out = product(x, y)
+                        except MemoryError:
+                            return general(a, b, transpose_a, transpose_b, _frame(1))
+                        finally:
+                            _leave(state)
+                    except BaseException:
+                        _restore()
+                        raise
                     handle = _new(Tensor)
                     handle.ndarray = out
                     handle.store = None
@@ -277,7 +303,7 @@ def _number(numbers: dict[float, Any], value: float) -> Any:
     if len(numbers) >= 256:
         numbers.clear()
     try:
-        array = np.asarray(value, np.float32)
+        array = quietly(np.asarray, value, np.float32)
     except OverflowError:
         return None
     if value == value and value != 0:  # NaN is no key; 0.0 and -0.0 are the same one

@@ -22,6 +22,7 @@ from tfnb.engine.scope import current
 from tfnb.errors import DTypeError, OutOfMemoryError
 from tfnb.kernels.conversion import CASTS, to_complex64
 from tfnb.kernels.expression import Leaf, Scalar
+from tfnb.kernels.floating import quietly
 from tfnb.kernels.record import Elementwise, Kernel
 from tfnb.language import _
 from tfnb.shapes import Shape, size_of
@@ -252,10 +253,9 @@ def _at_once(
         array = to_host(value, kernel.name)
         arrays.append(array if value.dtype == wanted else convert_array(array, wanted))
     start = perf_counter()
-    with np.errstate(all="ignore"):
-        numbers = [np.asarray(number, NUMPY[computed]) for number in scalars]
-        out = np.empty(shape, NUMPY[dtype])
-        kernel.host(*arrays, *numbers, out=out)
+    out = allocate(shape, dtype, kernel.name)
+    arrays += [quietly(np.asarray, number, NUMPY[computed]) for number in scalars]
+    quietly(kernel.host, *arrays, out=out)
     if ENGINE.listeners:
         tell_ran((kernel.name,), "host", dtype, shape, perf_counter() - start)
     return new_handle(shape, dtype, frame, array=out)
@@ -267,10 +267,9 @@ def convert_array(array: Any, dtype: str) -> Any:
         return array
     if dtype == "complex64":
         return to_complex64(array)
-    with np.errstate(all="ignore"):
-        if array.dtype.kind == "c":
-            array = array.real
-        return np.asarray(CASTS[dtype].host(array), NUMPY[dtype])
+    if array.dtype.kind == "c":
+        array = array.real
+    return np.asarray(quietly(CASTS[dtype].host, array), NUMPY[dtype])
 
 
 def execute(kernel: Kernel, inputs: Sequence[Handle], frame: FrameType, **attributes: Any) -> Any:

@@ -6,7 +6,7 @@ import os
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, Callable, Final, Sequence
 
-import numpy as np
+from tfnb.kernels.floating import quietly
 
 BLOCK: Final = 1 << 17  # values a block: large enough that its calls do not queue for the interpreter's lock
 PARALLEL: Final = 1 << 20  # values from which the hand-over to workers pays
@@ -52,9 +52,11 @@ class _Part:
         self.job, self.first, self.last, self.step = job, first, last, step
 
     def __call__(self) -> None:
-        with np.errstate(all="ignore"):
-            for low in range(self.first, self.last, self.step):
-                self.job(low, min(low + self.step, self.last))
+        quietly(self._run)
+
+    def _run(self) -> None:
+        for low in range(self.first, self.last, self.step):
+            self.job(low, min(low + self.step, self.last))
 
 
 def over_rows(job: Callable[[int, int], None], rows: int, width: int, block: int = BLOCK) -> None:

@@ -14,6 +14,7 @@ from tfnb.engine.handle import Handle
 from tfnb.engine.run import convert_array, upload
 from tfnb.errors import ArgumentTypeError, DTypeError, OutOfMemoryError, ShapeError
 from tfnb.kernels.expression import Scalar
+from tfnb.kernels.floating import quietly
 from tfnb.language import _
 
 Array = Any
@@ -184,12 +185,10 @@ def _converted(array: Array, dtype: str | None, op: str, argument: str) -> Array
         dtype = {"b": "bool", "c": "complex64", "f": "float32"}.get(kind, "int32")
     if dtype == "int32" and kind in "iu":
         return _fitting(array, op, argument)
-    with np.errstate(all="ignore"):
-        if (dtype == "float32" and kind in "biuf") or dtype == "complex64" or NUMPY[dtype] == array.dtype:
-            return np.array(array, NUMPY[dtype], order="C", copy=True)
-        return np.ascontiguousarray(convert_array(array.astype(np.float64) if kind in "f" else array, dtype)).reshape(
-            array.shape
-        )
+    if (dtype == "float32" and kind in "biuf") or dtype == "complex64" or NUMPY[dtype] == array.dtype:
+        return quietly(np.array, array, NUMPY[dtype], order="C", copy=True)
+    wide = quietly(array.astype, np.float64) if kind == "f" else array
+    return np.ascontiguousarray(convert_array(wide, dtype)).reshape(array.shape)
 
 
 def _fitting(array: Array, op: str, argument: str) -> Array:
