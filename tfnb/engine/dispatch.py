@@ -325,4 +325,4 @@ def scalar_of(value: Any) -> Scalar:
     try:
         return Scalar(float(value), "float32")
     except OverflowError:  # a whole number beyond every float: infinite, as 1e400 is
-        return Scalar(math.copysign(math.inf, value), "float32")
+        return Scalar(math.inf if value > 0 else -math.inf, "float32")

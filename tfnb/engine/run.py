@@ -316,6 +316,18 @@ def _placed(handle: Any) -> Any:
     return handle
 
 
+def seen_as(handle: Handle, shape: Shape) -> Any:
+    """The values of a handle under another shape, as the input of one op: in no scope and in no books."""
+    check_alive(handle, None, None)
+    settle(handle)
+    view = _new(LEDGER.handle_class)
+    view.ndarray = handle.ndarray.reshape(shape) if handle.ndarray is not None else None
+    view.store, view.shape, view.dtype = handle.store, shape, handle.dtype
+    view.code, view.lasti, view.cell = handle.code, handle.lasti, handle.cell
+    view.entry = handle.entry
+    return view
+
+
 def alias(handle: Handle, shape: Shape, frame: FrameType) -> Any:
     """Another handle on the same storage, with a shape of its own: no bytes are added."""
     check_alive(handle, None, None)

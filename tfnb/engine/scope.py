@@ -139,14 +139,13 @@ def _refuse(result: Any, name: str) -> None:
         result.close()
     elif not (inspect.isawaitable(result) or inspect.isgenerator(result) or inspect.isasyncgen(result)):
         return
-    raise ScopeError(
-        _("the function returned {kind}, whose code would run after its tensors are gone").format(
-            kind=type(result).__name__
-        ),
-        op=name,
-        argument="fn",
-        fix=_("use await tf.tidy_async(fn) for a coroutine, and list(…) inside the function for a generator"),
-    )
+    if inspect.isgenerator(result) or inspect.isasyncgen(result):
+        problem = _("the function is a generator (yield): its code would run after its tensors are gone")
+        fix = _("make a list inside the function, and return that")
+    else:
+        problem = _("the function is asynchronous (async def): its code would run after its tensors are gone")
+        fix = _("write await tf.tidy_async(fn)")
+    raise ScopeError(problem, op=name, argument="fn", fix=fix)
 
 
 def _no_function(given: Any, name: str, fix: str) -> ArgumentTypeError:

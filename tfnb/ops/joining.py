@@ -10,7 +10,7 @@ import numpy as np
 from tfnb import shapes
 from tfnb.engine.handle import Handle
 from tfnb.engine.placement import ENGINE
-from tfnb.engine.run import alias, check_alive, execute, new_handle
+from tfnb.engine.run import alias, check_alive, execute, new_handle, seen_as
 from tfnb.errors import ArgumentError, ArgumentTypeError, ShapeError
 from tfnb.kernels import joining, rearranging
 from tfnb.kernels.slicing import slice_
@@ -190,7 +190,7 @@ def _stacked(handles: list[Any], axis: Any, frame: Any) -> Any:
         array = np.stack([handle.ndarray for handle in handles], at)
         return new_handle(array.shape, handles[0].dtype, frame, array=array)
     lengths = shapes.checked((*shape[:at], 1, *shape[at:]), "stack", "tensors")
-    return _joined([alias(handle, lengths, frame) for handle in handles], at, "stack", frame)
+    return _joined([seen_as(handle, lengths) for handle in handles], at, "stack", frame)
 
 
 def unstack(x: Any, axis: int = 0) -> list[Tensor]:
