@@ -6,6 +6,7 @@ in NumPy. Long rows and columns go in two stages: each part names its best candi
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final
 
 from tfnb.device.gl.fold import put_lane
@@ -19,7 +20,7 @@ Texture = Any
 _LONG_ROW: Final = 8192
 _SHORT_ROW: Final = 1024
 _FEW_ROWS: Final = 256
-_LONG_COLUMN: Final = 1024
+_LONG_COLUMN: Final = 8192
 _BUSY: Final = 1024
 _LOCAL: Final = 64
 
@@ -114,7 +115,7 @@ def _rows(executor: Any, x: Source, rows: int, length: int, largest: bool) -> Te
 
 def _long_rows(executor: Any, x: Source, rows: int, length: int, largest: bool) -> Texture:
     texels = (length + 3) // 4 + (length % 4 != 0)
-    step = min(4096, max(32, round(texels**0.5)))
+    step = max(32, round(math.sqrt(texels)))
     runs = -(-texels // step)
 
     def build_runs() -> Plan:

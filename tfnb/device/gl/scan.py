@@ -9,6 +9,7 @@ first, then what each run starts from, then the results: three launches. The fra
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final
 
 from tfnb.device.gl.fold import FOLDS, Fold, declare
@@ -107,7 +108,7 @@ def _rows(executor: Any, x: Source, fold: Fold, rows: int, length: int, exclusiv
         return _written_rows(executor, x, fold, rows, length, whole, exclusive, reverse, None)
     if texels <= _SHORT:
         return _written_rows(executor, x, fold, rows, length, texels, exclusive, reverse, None)
-    step = min(4096, max(32, round(texels**0.5)))
+    step = max(32, round(math.sqrt(texels)))
     runs = -(-texels // step)
     totals = _run_totals(executor, x, fold, rows, length, step, runs, reverse)
     starts = _run_starts(executor, totals, fold, length, step, runs, reverse)
