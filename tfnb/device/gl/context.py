@@ -188,7 +188,9 @@ def open_device() -> GLDevice:
 
 def _hint() -> str | None:
     if sys.platform.startswith("linux"):
-        return _("on Debian or Ubuntu: apt-get install libegl1 libgl1 libgl1-mesa-dri libgles2 libopengl0")
+        return _(
+            "on Debian or Ubuntu: apt-get install libegl1 libgl1 libgl1-mesa-dri libgles2 libopengl0 libfontconfig1"
+        )
     return None
 
 
