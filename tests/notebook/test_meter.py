@@ -82,8 +82,14 @@ def test_a_driver_that_does_not_tell_leaves_the_total_open(monkeypatch: pytest.M
 
 
 def test_a_software_renderers_memory_is_the_machines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ENGINE, "backend", "gl")
     state = with_device(monkeypatch, FakeDevice(renderer="llvmpipe", software=True)).read()
     assert (state.device, state.renderer, state.total) == ("process", "llvmpipe", machine_memory())
+
+
+def test_a_software_renderer_that_computes_nothing_is_not_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ENGINE, "backend", "auto")
+    assert with_device(monkeypatch, FakeDevice(renderer="llvmpipe", software=True)).read().renderer == "NumPy"
 
 
 def test_reading_on_another_thread_asks_no_driver(monkeypatch: pytest.MonkeyPatch) -> None:

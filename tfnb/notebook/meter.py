@@ -30,8 +30,9 @@ class Meter:
             self.renderer, self.device, self.total = "NumPy", "process", machine_memory()
             return
         self.renderer = str(getattr(gl, "renderer", "OpenGL"))
-        if getattr(gl, "software", False):  # its memory is the machine's
+        if getattr(gl, "software", False):  # its memory is the machine's, and `auto` leaves it alone
             self.device, self.total = "process", machine_memory()
+            self.renderer = self.renderer if ENGINE.backend == "gl" else "NumPy"
         else:
             self.device, self.total = "gpu", _gpu_total(gl)
 
