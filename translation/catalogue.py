@@ -10,7 +10,7 @@ from typing import Final
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir, extract_from_file
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -127,11 +127,16 @@ def problems() -> list[str]:
         found += [f"{language}: no longer said: {key!r}" for key in sorted(known.keys() - wanted, key=str)]
         for key in sorted(wanted & known.keys(), key=str):
             found += [f"{language}: {problem}: {key!r}" for problem in _wrong(known[key])]
-        if path_of(language).with_suffix(".mo").read_bytes() != mo_bytes(catalogue):
+        if _compiled(path_of(language).with_suffix(".mo").read_bytes()) != _compiled(mo_bytes(catalogue)):
             found.append(f"{language}: the compiled catalogue is older than tfnb.po")
     if WIDGETS.read_text(encoding="utf-8") != widget_json():
         found.append("js/src/shared/catalogue.json is older than tfnb.po")
     return found
+
+
+def _compiled(content: bytes) -> dict[str, str]:
+    """The sentences of a compiled catalogue; its header may differ by the tool that wrote it."""
+    return {str(m.id): str(m.string) for m in read_mo(io.BytesIO(content)) if m.id}
 
 
 def _wrong(message: Message) -> list[str]:
