@@ -43,6 +43,7 @@ Operand = Callable[[Any, str, str], Any]
 def unary(kernel: Elementwise, operand: Operand) -> Callable[[Any], Any]:
     """The public function of a kernel with one tensor. `operand` turns what a user gave into a handle."""
     host, name, argument = kernel.host, kernel.name, kernel.inputs[0]
+    is_ufunc = isinstance(host, np.ufunc)
     result = {dtype: kernel.dtype_of(dtype) for dtype in kernel.types}
 
     def op(x: Any) -> Any:
@@ -53,7 +54,7 @@ def unary(kernel: Elementwise, operand: Operand) -> Callable[[Any], Any]:
                 try:
                     state = _enter(QUIET)
                     try:
-                        out = host(array)
+                        out = host(array, out=...) if is_ufunc else host(array)  # `...`: an array also without axes
                     finally:
                         _leave(state)
                 except BaseException:
@@ -75,6 +76,7 @@ def unary(kernel: Elementwise, operand: Operand) -> Callable[[Any], Any]:
 def binary(kernel: Elementwise, operand: Operand) -> Callable[[Any, Any], Any]:
     """The public function of a kernel with two tensors; one of them may be a number."""
     host, name = kernel.host, kernel.name
+    is_ufunc = isinstance(host, np.ufunc)
     first, second = kernel.inputs
     result = {dtype: kernel.dtype_of(dtype) for dtype in kernel.types}
     numbers: dict[float, Any] = {}
@@ -100,7 +102,7 @@ def binary(kernel: Elementwise, operand: Operand) -> Callable[[Any, Any], Any]:
                     try:
                         state = _enter(QUIET)
                         try:
-                            out = host(x, y)
+                            out = host(x, y, out=...) if is_ufunc else host(x, y)
                         except (ValueError, MemoryError):  # shapes that do not meet: the general path says how
                             return elementwise(kernel, (a, operand(b, name, second)), _frame(1))
                         finally:

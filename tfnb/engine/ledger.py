@@ -155,8 +155,15 @@ def _books(ledger: Ledger) -> tuple[Any, Any, Any, Any, Any]:
         entry.home = home
         entry.id = number = next_id()
         live[number] = home[number] = entry
-        if dead:
-            drain()
+        while dead:  # as `drain`, without its call
+            try:
+                ended = first_dead()
+                if ended.__class__ is not Entry or no_longer(ended.id, None) is not None:
+                    total -= ended.nbytes
+                if ended.__class__ is Entry:
+                    ended.home.pop(ended.id, None)
+            except (IndexError, AttributeError):
+                continue
         total += nbytes
         if total > peak:
             peak = total

@@ -13,6 +13,7 @@ from typing import Any, Callable, Generic, TypeVar
 from tfnb.engine.handle import Handle
 from tfnb.engine.ledger import LEDGER
 from tfnb.engine.placement import ENGINE
+from tfnb.engine.scope import tensors_in, tidy
 from tfnb.engine.survey import memory
 from tfnb.shapes import Shape, size_of
 
@@ -106,12 +107,31 @@ class Recorder:
     def __exit__(self, *error: Any) -> None:
         ENGINE.unlisten(self)
 
+    def hear(self, function: Callable[[], T]) -> T:
+        """Call a function and listen to it, also if an interrupt comes in the middle of beginning or ending that."""
+        try:
+            try:
+                ENGINE.listen(self)
+                return function()
+            finally:
+                ENGINE.unlisten(self)
+        except BaseException:
+            ENGINE.unlisten(self)
+            raise
 
-def _finish() -> None:
+
+def _realized(f: Callable[[], T]) -> T:
+    """What a function returns, computed, with the device waited for."""
+    from tfnb.engine.run import storage_of
+
+    result = f()
+    for handle in tensors_in(result):
+        storage_of(handle)
     if ENGINE.gl_open:
         device = ENGINE.open_gl()
         if device is not None:
             device.device.finish()
+    return result
 
 
 def profile(f: Callable[[], T]) -> Profile[T]:
@@ -129,18 +149,13 @@ def profile(f: Callable[[], T]) -> Profile[T]:
         >>> found.kernel_names, found.new_tensors
         (('square', 'sub'), 1)
     """
-    from tfnb.engine.run import storage_of
-    from tfnb.engine.scope import tensors_in
-
-    before = memory()
+    before, recorder = memory(), Recorder()
     LEDGER.reset_peak()
-    with Recorder() as recorder:
-        result = f()
-        for handle in tensors_in(result):
-            storage_of(handle)
-        _finish()
-    peak = LEDGER.peak
-    LEDGER.reset_peak(max(peak, before.peak_bytes))
+    try:
+        result = recorder.hear(lambda: _realized(f))
+    finally:
+        peak = LEDGER.peak
+        LEDGER.reset_peak(max(peak, before.peak_bytes))
     after = memory()
     names = tuple(dict.fromkeys(kernel.name for kernel in recorder.kernels))
     return Profile(
@@ -170,15 +185,14 @@ def time(f: Callable[[], Any]) -> Timing:
         >>> tf.time(lambda: tf.ones([10]).square()).wall_ms > 0
         True
     """
-    from tfnb.engine.run import storage_of
-    from tfnb.engine.scope import scope, tensors_in
+    recorder = Recorder()
 
-    with scope("time"), Recorder() as recorder:
+    def timed() -> float:
         start = clock.perf_counter()
-        for handle in tensors_in(f()):
-            storage_of(handle)
-        _finish()
-        wall = clock.perf_counter() - start
+        _realized(f)
+        return clock.perf_counter() - start
+
+    wall = recorder.hear(lambda: tidy("time", timed))
     compiled = sum(program.kernel_time_ms for program in recorder.programs if program.compiled)
     kernels = sum(program.kernel_time_ms for program in recorder.programs)
     return Timing(wall * 1e3, kernels, compiled, tuple(recorder.programs))

@@ -192,16 +192,20 @@ def tidy(name_or_fn: Any, fn: Callable[[], T] | None = None) -> T:
         try:
             context.scope = scope
             result = fn()
-            if result is None or result.__class__ in _PLAIN:
-                kept: Iterable[Handle] = ()
-            elif isinstance(result, Handle):
-                kept = (result,)
-            else:
+            kept: Iterable[Handle] = ()
+            if isinstance(result, Handle):
+                entry = result.entry
+                if entry.home is scope:  # by far the most frequent, and the same as `close` does
+                    outer[entry.id] = entry
+                    entry.home = outer
+                    scope.pop(entry.id, None)
+            elif result is not None and result.__class__ not in _PLAIN:
                 _refuse(result, "tidy")
                 kept = tensors_in(result)
             if context.scope is scope:
                 context.scope = outer
-                close(scope, kept, outer, sys._getframe(), "its tidy ended")
+                if scope or kept:
+                    close(scope, kept, outer, sys._getframe(), "its tidy ended")
             else:
                 _close_all(context, scope, kept, outer, sys._getframe(), "its tidy ended")
             return result
