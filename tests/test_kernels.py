@@ -35,7 +35,8 @@ def placed(placement: str) -> Iterator[None]:
     try:
         with _tier(placement):
             yield
-            assert live() == before, "tensors are left behind"
+            # What is older may end meanwhile: the garbage collector comes when it likes.
+            assert all(now <= then for now, then in zip(live(), before)), "tensors are left behind"
             if placement == "null":
                 assert ENGINE.null.bytes_in_use == 0, "bytes are left behind on the null device"
     finally:
