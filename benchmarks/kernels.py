@@ -75,7 +75,7 @@ CASES = [
     ),
     _case(
         "softmax", "4096 x 1000", _softmax, "softmax", "softmax", (_ROWS,),
-        (Bound("tfnb gl", "numpy", 1.3 * 0.87),), 1e-5, **{"axis": -1},
+        (Bound("tfnb gl", "numpy", 1.3 * 0.87),), 1e-5, **{"dim": -1},
     ),
     _case(
         "row sums", "4096 x 1000", lambda x: x.sum(axis=1), "sum", "sum", (_ROWS,),

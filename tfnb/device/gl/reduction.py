@@ -23,7 +23,7 @@ from tfnb.shapes import Shape, size_of
 
 Texture = Any
 
-_SHORT_ROW: Final = 1024  # values: below this a stage more costs more than it gains
+_SHORT_ROW: Final = 2048  # values: up to this a stage more costs more than it gains
 _LONG_ROW: Final = 16384  # values that one invocation adds up at most, four rows of them
 _FEW_ROWS: Final = 256  # fewer rows leave the device idle with a row for each invocation
 _LONG_COLUMN: Final = 512
