@@ -449,9 +449,9 @@ def dispose(container: Any) -> None:
         >>> x.is_disposed
         True
     """
-    frame = sys._getframe()
     found = tensors_in(container)
     for handle in found:
-        LEDGER.end(handle, frame, "dispose")
+        # Never in a variable: a frame that holds itself keeps its callers' variables until the collector comes.
+        LEDGER.end(handle, sys._getframe(), "dispose")
     if not found and hasattr(container, "dispose"):
         container.dispose()

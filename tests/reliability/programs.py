@@ -1,0 +1,195 @@
+"""Small programs over the whole engine, each checked against NumPy: what faults and interrupts are thrown into."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import tfnb as tf
+
+Program = Callable[[], None]
+SIZES = (5, 40_000)  # what runs at once on the host, and what is fused and run in blocks
+
+
+def same(tensor: Any, wanted: Any) -> None:
+    """A tensor has these values, to the last bits of float32."""
+    np.testing.assert_allclose(tensor.numpy(), np.asarray(wanted), rtol=2e-5, atol=1e-5)
+
+
+def elementwise() -> None:
+    for size in SIZES:
+        values = np.linspace(-2, 2, size, dtype=np.float32)
+        x = tf.tensor(values)
+        same(x.mul(2).add(1).square(), (values * 2 + 1) ** 2)
+        same(tf.where(x.greater(0), x.exp(), x.neg()), np.where(values > 0, np.exp(values), -values))
+        whole = tf.tensor(np.arange(size), dtype="int32")
+        same(whole.add(whole).cast("float32").sub(x), np.arange(size) * 2 - values)
+
+
+def reductions() -> None:
+    for shape in ((3, 5), (200, 210)):
+        values = np.random.default_rng(1).random(shape, np.float32)
+        x = tf.tensor(values)
+        same(x.sum(), values.sum())
+        same(x.square().mean(1), (values * values).mean(1))
+        same(x.max(0), values.max(0))
+        same(x.arg_max(1), values.argmax(1))
+        powers = np.exp(values)
+        same(x.softmax(), powers / powers.sum(1, keepdims=True))
+        same(x.cumsum(1), values.cumsum(1))
+
+
+def products() -> None:
+    random = np.random.default_rng(2)
+    for rows in (3, 190):
+        a, b = random.random((rows, 7), np.float32), random.random((7, rows + 1), np.float32)
+        bias = np.linspace(-1, 1, rows + 1, dtype=np.float32)
+        x, y = tf.tensor(a), tf.tensor(b)
+        same((x @ y).add(bias).relu(), np.maximum(a @ b + bias, 0))
+        same(tf.matmul(x, x, transpose_b=True), a @ a.T)
+
+
+def rearrangements() -> None:
+    for shape in ((3, 4), (210, 200)):
+        values = np.arange(shape[0] * shape[1], dtype=np.float32).reshape(shape)
+        x = tf.tensor(values)
+        same(x.transpose(), values.T)
+        same(tf.concat([x, x.neg()], 1), np.concatenate([values, -values], 1))
+        same(x.slice([1, 0], [2, 3]), values[1:3, :3])
+        same(x.gather([2, 0]), values[[2, 0]])
+        same(x.pad([[1, 0], [0, 2]]), np.pad(values, [(1, 0), (0, 2)]))
+        same(x.reverse(0).tile([2, 1]), np.tile(values[::-1], (2, 1)))
+    small = tf.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    same(tf.stack(small.unstack(), 1), small.numpy().T)
+    same(tf.one_hot([1, 0], 3), [[0, 1, 0], [1, 0, 0]])
+
+
+def views() -> None:
+    for size in SIZES:
+        values = np.arange(size, dtype=np.float32)
+        x = tf.tensor(values)
+        y = x.add(1)
+        flat, other = y.reshape([size, 1]), y.clone()
+        y.dispose()
+        same(flat.reshape([-1]).sub(other), np.zeros(size))
+        kept = other.numpy()
+        other.dispose()
+        assert kept[-1] == size
+
+
+def scopes() -> None:
+    x = tf.tensor([1.0, 2.0])
+    for _turn in range(2):
+        kept: list[Any] = []
+        result = tf.tidy("outer", lambda: tf.tidy(lambda: [x.add(1), kept.append(tf.keep(x.square()))][0]).mul(2))
+        same(result, [4, 6])
+        same(kept[0], [1, 4])
+        tf.dispose(kept)
+    with tf.scope("block") as block:
+        y = block.keep(x.add(3))
+        x.sub(7)
+    same(y, [4, 5])
+    with tf.scope():  # which ends the inner one too if that is interrupted
+        tf.start_scope()
+        z = tf.end_scope({"z": x.neg()})["z"]
+        same(z, [-1, -2])
+
+
+def failures() -> None:
+    x = tf.tensor([1.0, 2.0])
+
+    def wrong() -> None:
+        y = x.add(1)
+        with tf.scope():
+            y.square().add(tf.ones([3]))
+
+    for _turn in range(2):
+        try:
+            tf.tidy(wrong)
+        except tf.errors.ShapeError:
+            pass
+        else:
+            raise AssertionError("no error")
+    y = x.add(1)
+    y.dispose()
+    try:
+        y.add(1)
+    except tf.errors.DisposedError:
+        pass
+    else:
+        raise AssertionError("no error")
+
+
+def tasks() -> None:
+    async def one(number: int) -> Any:
+        x = tf.scalar(number)
+        await asyncio.sleep(0)
+        y = x.square()
+        await asyncio.sleep(0)
+        return y.add(x)
+
+    def driven(number: int) -> Any:
+        """A task without an event loop, whose own machinery is not under test."""
+        coroutine = tf.tidy_async("task", lambda: one(number))
+        try:
+            while True:
+                coroutine.send(None)
+        except StopIteration as end:
+            return end.value
+        finally:
+            coroutine.close()
+
+    same(tf.stack([driven(2), driven(3)]), [6, 12])
+
+
+def variables() -> None:
+    for size in SIZES:
+        v = tf.variable(tf.zeros([size]))
+        old = v.clone()
+        for _step in range(3):
+            tf.tidy(lambda: v.assign(v.add(1)))
+        v.assign_sub(tf.ones([size]))
+        same(v, np.full(size, 2))
+        same(old, np.zeros(size))
+        v.dispose()
+
+
+def profiles() -> None:
+    x = tf.ones([4])
+    found = tf.profile(lambda: tf.tidy(lambda: x.square().sub(1)))
+    assert found.kernel_names == ("square", "sub")
+    assert tf.time(lambda: x.exp()).wall_ms > 0
+    assert tf.memory().num_tensors > 0
+
+
+def moves() -> None:
+    """Tensors of both places meet; each moves to where the work is."""
+    before = tf.get_backend()
+    try:
+        tf.set_backend("host")
+        x = tf.tensor([1.0, 2.0, 3.0])
+        tf.set_backend("gl")
+        y = x.add(1)
+        tf.set_backend("host")
+        same(x.add(y), [3, 5, 7])
+    finally:
+        tf.set_backend(before)
+
+
+def texts() -> None:
+    words = tf.tensor(["a", "数"])
+    assert words.array_sync() == ["a", "数"]
+    numbers = tf.complex([1.0, 2.0], [3.0, 4.0])
+    same(tf.real(numbers), [1, 2])
+
+
+PROGRAMS: dict[str, Program] = {
+    program.__name__: program
+    for program in (
+        elementwise, reductions, products, rearrangements, views, scopes, failures, tasks, variables, profiles, moves,
+        texts,
+    )
+}  # fmt: skip
