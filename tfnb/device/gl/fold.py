@@ -75,3 +75,8 @@ def put_lane(target: str, dtype: str) -> str:
     if dtype == "float32":
         return f"{target} = mix({target}, value, {here});\n"
     return f"{target} = i_where(ivec4({here}), value, {target});\n"
+
+
+def step_place(shift: str, step: str = "++") -> str:
+    """Statements that move `p`, the place of a texel, to the next texel (or, by "--", to the one before)."""
+    return f"{step}p.x; p.y += p.x >> {shift}; p.x &= (1 << {shift}) - 1;"

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-from tfnb.device.gl.fold import FOLDS, Fold, declare
+from tfnb.device.gl.fold import FOLDS, Fold, declare, step_place
 from tfnb.device.gl.indexing import Affine, gather_code, offset_code
 from tfnb.device.gl.layout import layout_of
 from tfnb.device.gl.reduction import AS_STORED, column_blocks
@@ -132,13 +132,13 @@ class _Walk:
         self.texels = shader.number(-(-rows * length // 4))
 
     def begin(self) -> str:
-        """The run's texels, and the position `p` in its row of the value that comes first."""
+        """The run's texels, and the position `at` in its row of the value that comes first."""
         code = f"int first = g * {self.step}, stop = min(first + {self.step}, {self.texels});\n"
         if self.resets != "never":
             code += (
-                f"int p = {self.length} - 1 - ((stop * 4 - 1) % {self.length});\n"
+                f"int at = {self.length} - 1 - ((stop * 4 - 1) % {self.length});\n"
                 if self.reverse
-                else f"int p = (first * 4) % {self.length};\n"
+                else f"int at = (first * 4) % {self.length};\n"
             )
         return code
 
@@ -146,13 +146,13 @@ class _Walk:
         """The loop; `put` is what is done with the results `r` of texel `t`."""
         lanes = "wzyx" if self.reverse else "xyzw"
         head = "for (int t = stop - 1; t >= first; --t)" if self.reverse else "for (int t = first; t < stop; ++t)"
-        again = f"c = p == 0 ? {_neutral(self.fold)} : c; "
+        again = f"c = at == 0 ? {_neutral(self.fold)} : c; "
         code = f"{head} {{ v = x(t); "
         if self.resets == "texel":
-            code += f"{again}p += 4; p = p == {self.length} ? 0 : p; "
+            code += f"{again}at += 4; at = at == {self.length} ? 0 : at; "
         for lane in lanes:
             if self.resets == "value":
-                code += f"{again}++p; p = p == {self.length} ? 0 : p; "
+                code += f"{again}++at; at = at == {self.length} ? 0 : at; "
             if exclusive:
                 code += f"r.{lane} = c; "
             code += f"c = {self.fold.combine.format('c', f'v.{lane}')}; "
@@ -184,10 +184,12 @@ def _written_rows(
             start = f"{shader.texture(fold.dtype, runs * 4)}(g).x"
         walk = _Walk(shader, fold, rows, length, step, reverse)
         shift = shader.number(layout_of(rows * length, executor.device.max_side).shift)
+        put = f"imageStore(o0, p, r); {step_place(shift, '--' if reverse else '++')}"
         main = (
             f"void main() {{ {_at()}if (g >= {shader.number(runs)}) return;\n{walk.begin()}"
+            f"ivec2 p = place({'stop - 1' if reverse else 'first'}, {shift});\n"
             f"{_scalar(fold)} c = {start}; {fold.vector} v, r;\n"
-            f"{walk.over(exclusive, f'imageStore(o0, place(t, {shift}), r);')}}}\n"
+            f"{walk.over(exclusive, put)}}}\n"
         )
         return shader.finish_compute(main, local=(_LOCAL, 1, 1), groups=groups_of(runs, _LOCAL))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from tfnb.device.gl.compose import X, applied, written
-from tfnb.device.gl.fold import FOLDS, put_lane
+from tfnb.device.gl.fold import FOLDS, put_lane, step_place
 from tfnb.device.gl.layout import layout_of
 from tfnb.device.gl.reduction import AS_STORED, reduce
 from tfnb.device.gl.shader import Plan, Shader, groups_of
@@ -109,7 +109,8 @@ def _plan(executor: Any, x: Source, rows: int, length: int, logarithm: bool) -> 
         rows=n_rows,
         length=n_length,
         statistics=f"statistics(start, length, top, total); total = {'log_(total)' if logarithm else '1. / total'};",
-        put=f"v = x(t) - top; v = {result}; imageStore(o0, place(t, {shift}), v);",
+        begin=f"ivec2 p = place(first, {shift});",
+        put=f"v = x(t) - top; v = {result}; imageStore(o0, p, v); {step_place(shift)}",
         put_top=put_lane("tops", "float32").replace("value", "top"),
         put_total=put_lane("totals", "float32").replace("value", "total"),
     )
@@ -171,6 +172,7 @@ _ALIGNED: Final = """\
 if (g >= {rows}) return;
 int start = g * length, first = start >> 2;
 {statistics}
+{begin}
 for (int t = first; t < first + (length >> 2); ++t) {{ {put} }}
 """
 
@@ -182,8 +184,10 @@ for (int lane = 0; lane < 4; ++lane) {{
     int start = min(g * 4 + lane, {rows} - 1) * length;
     {statistics}
     {put_top}    {put_total}}}
+int first = g * length;
+{begin}
 for (int k = 0; k < length; ++k) {{
-    int t = g * length + k;
+    int t = first + k;
     ivec4 i = k * 4 + ivec4(0, 1, 2, 3);
     bvec4 one = greaterThanEqual(i, ivec4(length)), two = greaterThanEqual(i, ivec4(length * 2));
     bvec4 three = greaterThanEqual(i, ivec4(length * 3));
