@@ -69,10 +69,10 @@ def _one_by_one(x: Array, indices: Array, axis: int, batch_dims: int) -> Array:
     return np.array(np.moveaxis(out, list(at), [k + axis - batch_dims for k in at]), order="C")
 
 
-def _case(x: Shape, indices: Shape, axis: int = 0, batch_dims: int = 0) -> Case:
+def _case(x: Shape, indices: Shape, axis: int = 0, batch_dims: int = 0, dtype: str = "float32") -> Case:
     places = Domain(0, x[axis])
     return Case(
-        x, indices, dtypes=("float32", "int32"), domains=(Domain(-9, 9), places), axis=axis, batch_dims=batch_dims
+        x, indices, dtypes=(dtype, "int32"), domains=(Domain(-9, 9), places), axis=axis, batch_dims=batch_dims
     )
 
 
@@ -99,6 +99,8 @@ gather = Kernel(
     reference=_one_by_one,
     cases=(
         _case((5,), (3,)),
+        *(_case((3, 6, 5), (2, 2), 1, 0, dtype) for dtype in ("int32", "bool")),
+        *(_case((2, 3, 7, 4), (2, 5), 2, 1, dtype) for dtype in ("int32", "bool")),
         _case((5,), ()),
         _case((6, 4), (7,)),
         _case((6, 3), (2, 3)),
