@@ -56,7 +56,7 @@ class HostDevice:
         try:
             result = quietly(kernel.host, *[operand.storage for operand in operands], **attributes)
         except MemoryError as error:
-            raise _no_memory(kernel.name, shape) from error
+            raise no_memory(kernel.name, shape) from error
         if result.__class__ is not np.ndarray:
             result = np.asarray(result, NUMPY[dtype])
         return result
@@ -82,7 +82,7 @@ class HostDevice:
                 WORKERS.run([_Job(program, values, targets, part) for part in parts])
             return out
         except MemoryError as error:
-            raise _no_memory(expression.steps[-1].kernel.name, expression.shape) from error
+            raise no_memory(expression.steps[-1].kernel.name, expression.shape) from error
 
     def _program(self, expression: Expression) -> HostProgram:
         key = expression.key()[1:]
@@ -94,7 +94,8 @@ class HostDevice:
         return program
 
 
-def _no_memory(op: str, shape: Shape) -> OutOfMemoryError:
+def no_memory(op: str | None, shape: Shape) -> OutOfMemoryError:
+    """The error where this machine has no memory for values of a shape."""
     return OutOfMemoryError(
         _("this machine has no memory left for {shape}, {size} values").format(shape=list(shape), size=size_of(shape)),
         op=op,

@@ -13,6 +13,7 @@ from typing import Any, Sequence
 import numpy as np
 
 from tfnb import dtypes, shapes
+from tfnb.device.host import no_memory
 from tfnb.dtypes import ITEMSIZE, NUMPY
 from tfnb.engine.handle import Disposed, Handle
 from tfnb.engine.ledger import LEDGER
@@ -97,7 +98,8 @@ def read(handle: Handle, start: int = 0, count: int | None = None, op: str | Non
     count = size_of(handle.shape) - start if count is None else count
     if storage.__class__ is np.ndarray:
         return storage.reshape(-1)[start : start + count]
-    values = device_of(storage).read(storage, handle.dtype, start, count)
+    with memory_for(handle.shape, op):
+        values = device_of(storage).read(storage, handle.dtype, start, count)
     return values if values.dtype == NUMPY[handle.dtype] else values.astype(NUMPY[handle.dtype])
 
 
@@ -131,10 +133,12 @@ def argument_of(value: Handle | Scalar, device: Any, op: str, argument: str) -> 
 def move(handle: Handle, device: Any) -> None:
     """Bring a tensor's values to another device; the handle names them there from now on."""
     array = to_host(handle)
-    if device is ENGINE.host:
-        handle.ndarray, handle.store = np.ascontiguousarray(array).reshape(handle.shape), None
-    else:
-        handle.store, handle.ndarray = device.upload(np.ascontiguousarray(array), handle.dtype), None
+    with memory_for(handle.shape, None):
+        array = np.ascontiguousarray(array).reshape(handle.shape)
+        if device is ENGINE.host:
+            handle.ndarray, handle.store = array, None
+        else:
+            handle.store, handle.ndarray = device.upload(array, handle.dtype), None
 
 
 def upload(array: Any, shape: Shape, dtype: str, frame: FrameType) -> Any:
@@ -255,7 +259,8 @@ def _at_once(
     start = perf_counter()
     out = allocate(shape, dtype, kernel.name)
     arrays += [quietly(np.asarray, number, NUMPY[computed]) for number in scalars]
-    quietly(kernel.host, *arrays, out=out)
+    with memory_for(shape, kernel.name):
+        quietly(kernel.host, *arrays, out=out)
     if ENGINE.listeners:
         tell_ran((kernel.name,), "host", dtype, shape, perf_counter() - start)
     return new_handle(shape, dtype, frame, array=out)
@@ -345,13 +350,20 @@ def alias(handle: Handle, shape: Shape, frame: FrameType) -> Any:
 
 def allocate(shape: Shape, dtype: str, op: str) -> Any:
     """An uninitialised host array, or the typed error where there is no memory for it."""
-    try:
+    with memory_for(shape, op):
         return np.empty(shape, NUMPY[dtype])
-    except MemoryError as error:
-        raise OutOfMemoryError(
-            _("this machine has no memory left for {shape}, {size} values").format(
-                shape=list(shape), size=size_of(shape)
-            ),
-            op=op,
-            fix=_("dispose of tensors that you no longer need, or use smaller ones"),
-        ) from error
+
+
+class memory_for:  # noqa: N801 - used like a function: `with memory_for(shape, op):`
+    """A block that makes arrays for values of a shape: where there is no memory for them it raises the typed error."""
+
+    __slots__ = ("op", "shape")
+
+    def __init__(self, shape: Shape, op: str | None) -> None:
+        self.shape, self.op = shape, op
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        if isinstance(error, MemoryError) and not isinstance(error, OutOfMemoryError):
+            raise no_memory(self.op, self.shape) from error

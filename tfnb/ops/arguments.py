@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Iterable
 from typing import Any
@@ -23,6 +24,24 @@ def whole_number(value: Any, op: str, argument: str) -> int:
             return int(value)
         raise ArgumentTypeError(
             _("wanted a whole number, not {given!r}").format(given=value), op=op, argument=argument
+        ) from None
+
+
+def real_number(value: Any, op: str, argument: str) -> float:
+    """`value` as a float.
+
+    Errors:
+        ArgumentTypeError: it is no number (text, a list, None).
+    """
+    try:
+        if isinstance(value, (str, bytes)):
+            raise TypeError
+        return float(value)
+    except OverflowError:
+        return math.copysign(math.inf, value)
+    except (TypeError, ValueError):
+        raise ArgumentTypeError(
+            _("wanted a number, not {given!r}").format(given=value), op=op, argument=argument
         ) from None
 
 

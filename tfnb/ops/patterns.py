@@ -10,11 +10,12 @@ import numpy as np
 
 from tfnb import dtypes, shapes
 from tfnb.dtypes import NUMPY
-from tfnb.engine.run import alias, allocate, check_alive, execute, upload
+from tfnb.engine.run import alias, allocate, check_alive, execute, memory_for, upload
 from tfnb.errors import ArgumentError, DTypeError, ShapeError
 from tfnb.kernels import gathering, rearranging
+from tfnb.kernels.floating import quietly
 from tfnb.language import _
-from tfnb.ops.arguments import whole_number, whole_numbers
+from tfnb.ops.arguments import real_number, whole_number, whole_numbers
 from tfnb.ops.convert import handle_of
 from tfnb.shapes import size_of
 
@@ -45,9 +46,10 @@ def range(start: float, stop: float | None = None, step: float = 1, dtype: Any =
     kind = dtypes.canonical(dtype, "range")
     if kind not in ("float32", "int32"):
         raise DTypeError(_("takes float32 or int32, not {given}").format(given=kind), op="range", argument="dtype")
-    first, last, distance = (
-        (0.0, float(start), float(step)) if stop is None else (float(start), float(stop), float(step))
-    )
+    first, distance = real_number(start, "range", "start"), real_number(step, "range", "step")
+    last = 0.0 if stop is None else real_number(stop, "range", "stop")
+    if stop is None:
+        first, last = 0.0, first
     if not all(map(math.isfinite, (first, last, distance))):
         raise ArgumentError(_("wanted finite numbers"), op="range")
     if distance == 0:
@@ -60,7 +62,8 @@ def range(start: float, stop: float | None = None, step: float = 1, dtype: Any =
     lengths = shapes.checked((count,), "range", "stop")
     values = allocate(lengths, kind, "range")
     # In float64, so that no error adds up; then rounded once.
-    np.copyto(values, first + distance * np.arange(count), casting="unsafe")
+    with memory_for(lengths, "range"):
+        np.copyto(values, first + distance * np.arange(count), casting="unsafe")
     return upload(values, lengths, kind, sys._getframe(1))  # type: ignore[no-any-return]
 
 
@@ -87,7 +90,9 @@ def linspace(start: float, stop: float, num: int) -> Tensor:
     if count < 1:
         raise ArgumentError(_("wanted 1 or more, given {given}").format(given=count), op="linspace", argument="num")
     lengths = shapes.checked((count,), "linspace", "num")
-    values = np.linspace(float(start), float(stop), count).astype(np.float32)
+    first, last = real_number(start, "linspace", "start"), real_number(stop, "linspace", "stop")
+    with memory_for(lengths, "linspace"):
+        values = quietly(lambda: np.linspace(first, last, count).astype(np.float32))
     return upload(values, lengths, "float32", sys._getframe(1))  # type: ignore[no-any-return]
 
 
@@ -116,7 +121,8 @@ def eye(num_rows: int, num_columns: int | None = None, batch_shape: Any = None, 
         raise DTypeError(_("takes numbers and truth values, not text"), op="eye", argument="dtype")
     lengths = shapes.checked((*batch, rows, columns), "eye")
     array = allocate(lengths, kind, "eye")
-    array[...] = np.eye(rows, columns, dtype=NUMPY[kind])
+    with memory_for(lengths, "eye"):
+        array[...] = np.eye(rows, columns, dtype=NUMPY[kind])
     return upload(array, lengths, kind, sys._getframe(1))  # type: ignore[no-any-return]
 
 

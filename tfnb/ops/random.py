@@ -14,7 +14,7 @@ import numpy as np
 
 from tfnb import dtypes, shapes
 from tfnb.dtypes import NUMPY
-from tfnb.engine.run import check_alive, to_host, upload
+from tfnb.engine.run import check_alive, memory_for, to_host, upload
 from tfnb.errors import ArgumentError, ArgumentTypeError, DTypeError, OutOfMemoryError, ShapeError
 from tfnb.language import _
 from tfnb.ops.arguments import whole_number
@@ -384,9 +384,10 @@ def multinomial(logits: Any, num_samples: int, seed: float | None = None, normal
     chances = _chances(np.asarray(to_host(handle, op), np.float64).reshape(-1, classes), normalized)
     ends = np.cumsum(chances, 1)
     ends /= ends[:, -1:]
-    drawn = RANDOM.generator(seed).random((len(ends), count))
-    found = [np.searchsorted(row, line, side="right") for row, line in zip(ends, drawn)]
-    values = np.array(found, np.int32).reshape(result)
+    with memory_for(result, op):
+        drawn = RANDOM.generator(seed).random((len(ends), count))
+        found = [np.searchsorted(row, line, side="right") for row, line in zip(ends, drawn)]
+        values = np.array(found, np.int32).reshape(result)
     return upload(values, result, "int32", sys._getframe(1))  # type: ignore[no-any-return]
 
 

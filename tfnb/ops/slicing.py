@@ -238,7 +238,7 @@ def getitem(self: Any, key: Any) -> Tensor:
     if array is not None and array.size <= ENGINE.eager_size and _is_plain(key) and self.dtype != "string":
         try:
             part = array[key]
-        except (IndexError, TypeError, ValueError):
+        except (IndexError, TypeError, ValueError, OverflowError):
             pass  # the general path says what is wrong
         else:
             if part.size < array.size and part.ndim <= shapes.MAX_RANK:
@@ -270,7 +270,10 @@ def _entry(one: Any) -> Any:
     if isinstance(one, Handle):
         one = to_host(one, "tensor[…]")
     if isinstance(one, (list, np.ndarray)) or (hasattr(one, "__array__") and not isinstance(one, np.generic)):
-        array = np.asarray(one)
+        try:
+            array = np.asarray(one)
+        except ValueError:
+            raise ArgumentTypeError(_("the list of places is ragged"), op="tensor[…]") from None
         if array.dtype == bool and array.ndim:
             return array
         if array.size == 0 and not isinstance(one, np.ndarray):
