@@ -67,7 +67,7 @@ def _tier(placement: str) -> Iterator[None]:
     try:
         yield
         assert {plan.kind for plan in executor._plans.values()} <= {placement}, "programs of the other kind ran"
-        assert device.pool.stats().bytes_in_use == used, "textures are left behind"
+        assert device.pool.stats().bytes_in_use <= used, "textures are left behind"
         device.finish()
         assert device.gl.GetError() == 0
     finally:

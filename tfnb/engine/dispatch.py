@@ -124,7 +124,7 @@ def binary(kernel: Elementwise, operand: Operand) -> Callable[[Any, Any], Any]:
                 return at_once(kernel, (x, y), "float32", _frame(1))
         left, right = operand(a, name, first), operand(b, name, second)
         if left.__class__ is Scalar and right.__class__ is Scalar:
-            left = operand(np.asarray(left.value, NUMPY[left.dtype]), name, first)
+            left = operand(quietly(np.asarray, left.value, NUMPY[left.dtype]), name, first)
         return elementwise(kernel, (left, right), _frame(1))
 
     return op
@@ -216,7 +216,12 @@ def reduction(
                         state = _enter(QUIET)
                         try:
                             out = host[0](array, axis, keep_dims)
-                        except (ValueError, IndexError):  # no such axis: the general path says how
+                        except (
+                            ValueError,
+                            IndexError,
+                            TypeError,
+                            OverflowError,
+                        ):  # no such axis: the general path says how
                             return general(x, axis, keep_dims, _frame(1))
                         finally:
                             _leave(state)
@@ -246,7 +251,7 @@ def position(choose: Callable[..., Any], general: Callable[..., Any]) -> Callabl
             if array is not None and 0 < array.size <= ENGINE.eager_size and x.dtype in _COMPARED:
                 try:
                     out = np.asarray(choose(array, axis), np.int32)
-                except ValueError:  # no such axis
+                except (ValueError, OverflowError):  # no such axis
                     return general(x, axis, _frame(1))
                 handle = _new(Tensor)
                 handle.ndarray = out

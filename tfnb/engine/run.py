@@ -252,7 +252,7 @@ def _at_once(
     for position, value in enumerate(inputs):
         wanted = "bool" if kernel.condition and position == 0 else computed
         if value.__class__ is Scalar:
-            arrays.append(np.asarray(value.value, NUMPY[wanted]))
+            arrays.append(quietly(np.asarray, value.value, NUMPY[wanted]))
             continue
         array = to_host(value, kernel.name)
         arrays.append(array if value.dtype == wanted else convert_array(array, wanted))
@@ -354,7 +354,7 @@ def allocate(shape: Shape, dtype: str, op: str) -> Any:
         return np.empty(shape, NUMPY[dtype])
 
 
-class memory_for:  # noqa: N801 - used like a function: `with memory_for(shape, op):`
+class memory_for:
     """A block that makes arrays for values of a shape: where there is no memory for them it raises the typed error."""
 
     __slots__ = ("op", "shape")

@@ -71,9 +71,7 @@ def _one_by_one(x: Array, indices: Array, axis: int, batch_dims: int) -> Array:
 
 def _case(x: Shape, indices: Shape, axis: int = 0, batch_dims: int = 0, dtype: str = "float32") -> Case:
     places = Domain(0, x[axis])
-    return Case(
-        x, indices, dtypes=(dtype, "int32"), domains=(Domain(-9, 9), places), axis=axis, batch_dims=batch_dims
-    )
+    return Case(x, indices, dtypes=(dtype, "int32"), domains=(Domain(-9, 9), places), axis=axis, batch_dims=batch_dims)
 
 
 def _gather_gradient(dy: Any, x: Any, indices: Any, axis: int, batch_dims: int) -> tuple[Any, None]:

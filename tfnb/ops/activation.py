@@ -9,6 +9,7 @@ from tfnb.engine.dispatch import binary, is_number, unary, with_numbers
 from tfnb.errors import ArgumentTypeError
 from tfnb.kernels import activation as kernels
 from tfnb.language import _
+from tfnb.ops.arguments import real_number
 from tfnb.ops.convert import handle_of, operand, public
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _slope(alpha: Any, op: str) -> float:
             _("wanted a number, given {given!r}").format(given=alpha), op=op, argument="alpha",
             fix=_("for slopes that differ from place to place, use tf.prelu"),
         )  # fmt: skip
-    return float(alpha)
+    return real_number(alpha, op, "alpha")
 
 
 prelu = public(

@@ -38,7 +38,7 @@ def real_number(value: Any, op: str, argument: str) -> float:
             raise TypeError
         return float(value)
     except OverflowError:
-        return math.copysign(math.inf, value)
+        return math.inf if value > 0 else -math.inf
     except (TypeError, ValueError):
         raise ArgumentTypeError(
             _("wanted a number, not {given!r}").format(given=value), op=op, argument=argument
@@ -63,8 +63,11 @@ def pairs(value: Any, op: str, argument: str) -> tuple[tuple[int, int], ...]:
     Errors:
         ArgumentTypeError: not a list of pairs.
     """
-    rows = value if isinstance(value, (list, tuple)) or hasattr(value, "__len__") else None
-    if rows is None or any(not hasattr(row, "__len__") or len(row) != 2 for row in rows):
+    try:
+        rows = None if isinstance(value, (str, bytes, dict)) else [tuple(row) for row in value]
+    except TypeError:
+        rows = None
+    if rows is None or any(len(row) != 2 for row in rows):
         raise ArgumentTypeError(
             _("wanted a pair for each axis, such as [[1, 1], [2, 0]], not {given!r}").format(given=value),
             op=op,

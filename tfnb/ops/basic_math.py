@@ -12,6 +12,7 @@ from tfnb.errors import ArgumentError, ArgumentTypeError
 from tfnb.kernels import basic_math as kernels
 from tfnb.kernels.complex_numbers import complex_abs
 from tfnb.language import _
+from tfnb.ops.arguments import real_number
 from tfnb.ops.convert import handle_of, operand, public
 
 if TYPE_CHECKING:
@@ -68,9 +69,9 @@ def clip_by_value(x: Any, clip_value_min: float, clip_value_max: float) -> Tenso
             argument="clip_value_min",
         )
     handle = handle_of(x, "clip_by_value", "x")
-    bounds = (float(clip_value_min), float(clip_value_max))
+    bounds = tuple(real_number(bound, "clip_by_value", "clip_value_min") for bound in (clip_value_min, clip_value_max))
     if handle.dtype in ("int32", "bool"):
-        bounds = tuple(int(max(_INT_MIN, min(bound, _INT_MAX))) for bound in bounds)  # type: ignore[assignment]
+        bounds = tuple(int(max(_INT_MIN, min(bound, _INT_MAX))) for bound in bounds)
     return with_numbers(kernels.clip_by_value, handle, bounds, sys._getframe(1))  # type: ignore[no-any-return]
 
 

@@ -44,8 +44,13 @@ def _whole(value: Any, op: str, argument: str) -> Handle | Scalar:
         if not _INT_MIN <= value <= _INT_MAX:
             raise DTypeError(_("{value} does not fit into int32").format(value=value), op=op, argument=argument)
         return Scalar(int(value), "int32")
-    if isinstance(value, (list, tuple)) and np.asarray(value).dtype.kind in "iu":
-        return handle_of(value, op, argument, "int32")  # type: ignore[no-any-return]
+    if isinstance(value, (list, tuple)):
+        try:
+            whole = np.asarray(value).dtype.kind in "iu"
+        except ValueError:  # ragged, which `operand` explains
+            whole = False
+        if whole:
+            return handle_of(value, op, argument, "int32")  # type: ignore[no-any-return]
     return operand(value, op, argument)
 
 

@@ -14,6 +14,7 @@ from tfnb.kernels import normalization as kernels
 from tfnb.kernels.record import Kernel
 from tfnb.language import _
 from tfnb.ops import reduction
+from tfnb.ops.arguments import real_number
 from tfnb.ops.arithmetic import pow, sub
 from tfnb.ops.basic_math import abs, sqrt, square
 from tfnb.ops.conversion import cast
@@ -127,7 +128,7 @@ def _named(ord: Any) -> Any:
     return (
         {"infinity": float("inf"), "inf": float("inf"), "-inf": float("-inf")}.get(ord, ord)
         if isinstance(ord, str)
-        else ord
+        else real_number(ord, "norm", "ord")
     )
 
 

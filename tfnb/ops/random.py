@@ -17,7 +17,7 @@ from tfnb.dtypes import NUMPY
 from tfnb.engine.run import check_alive, memory_for, to_host, upload
 from tfnb.errors import ArgumentError, ArgumentTypeError, DTypeError, OutOfMemoryError, ShapeError
 from tfnb.language import _
-from tfnb.ops.arguments import whole_number
+from tfnb.ops.arguments import real_number, whole_number
 from tfnb.ops.convert import handle_of
 from tfnb.shapes import Shape
 
@@ -101,7 +101,7 @@ def _kind(dtype: Any, op: str, wanted: tuple[str, ...]) -> str:
 
 
 def _positive(value: Any, op: str, argument: str, zero: bool = False) -> float:
-    number = float(value)
+    number = real_number(value, op, argument)
     if not (number > 0 or (zero and number == 0)) or number == float("inf"):
         raise ArgumentError(
             _("wanted a number of 0 or more, given {given}").format(given=value)
@@ -138,7 +138,7 @@ def random_uniform(
     op, frame = "random_uniform", sys._getframe(1)
     lengths = shapes.checked(shape, op)
     kind = _kind(dtype, op, ("float32", "int32", "bool"))
-    low, high = float(minval), float(maxval)
+    low, high = real_number(minval, op, "minval"), real_number(maxval, op, "maxval")
     if not low <= high or not np.isfinite(high - low):
         raise ArgumentError(
             _("wanted a range, given {low} to {high}").format(low=minval, high=maxval), op=op, argument="maxval"
@@ -233,9 +233,10 @@ def random_standard_normal(shape: Any, dtype: Any = None, seed: float | str | No
 
 def _normal(op: str, shape: Any, mean: float, std_dev: float, dtype: Any, seed: Any, frame: Any) -> Any:
     width = _positive(std_dev, op, "std_dev", zero=True)
+    center = real_number(mean, op, "mean")
 
     def draw(generator: np.random.Generator, lengths: Shape) -> Any:
-        return np.asarray(generator.standard_normal(lengths) * width + float(mean))
+        return np.asarray(generator.standard_normal(lengths) * width + center)
 
     return _drawn(op, shape, dtype, seed, frame, draw)
 
@@ -264,6 +265,7 @@ def truncated_normal(
         True
     """
     width = _positive(std_dev, "truncated_normal", "std_dev", zero=True)
+    center = real_number(mean, "truncated_normal", "mean")
 
     def draw(generator: np.random.Generator, lengths: Shape) -> Any:
         values = np.asarray(generator.standard_normal(lengths))
@@ -273,7 +275,7 @@ def truncated_normal(
             again = generator.standard_normal(beyond.size)
             flat[beyond] = again
             beyond = beyond[np.abs(again) > 2]
-        return values * width + float(mean)
+        return values * width + center
 
     return _drawn("truncated_normal", shape, dtype, seed, sys._getframe(1), draw)  # type: ignore[no-any-return]
 

@@ -12,7 +12,7 @@ from tfnb.engine.run import alias, check_alive, execute, to_host, upload
 from tfnb.errors import ArgumentError, DTypeError, ShapeError
 from tfnb.kernels import padding, rearranging
 from tfnb.language import _
-from tfnb.ops.arguments import pairs, whole_number, whole_numbers
+from tfnb.ops.arguments import pairs, real_number, whole_number, whole_numbers
 from tfnb.ops.convert import handle_of
 from tfnb.shapes import Shape, size_of
 
@@ -124,7 +124,8 @@ def ensure_shape(x: Any, shape: Any) -> Tensor:
         (2, 3)
     """
     handle = _living(x, "ensure_shape")
-    wanted = tuple(-1 if n is None else whole_number(n, "ensure_shape", "shape") for n in shape)
+    given = shape if isinstance(shape, (list, tuple)) else whole_numbers(shape, "ensure_shape", "shape")
+    wanted = tuple(-1 if n is None else whole_number(n, "ensure_shape", "shape") for n in given)
     fits = len(wanted) == len(handle.shape) and all(n in (-1, own) for n, own in zip(wanted, handle.shape))
     if not fits:
         raise ShapeError(
@@ -260,7 +261,7 @@ def _bordered(handle: Any, paddings: tuple[tuple[int, int], ...], constant_value
                 _("{value} does not fit into int32").format(value=value), op=op, argument="constant_value"
             )
     elif handle.dtype == "float32":
-        value = float(value)
+        value = real_number(value, "pad", "constant_value")
     return execute(padding.pad, (handle,), frame, paddings=paddings, constant_value=value)
 
 
