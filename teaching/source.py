@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parent
 LANGUAGES: Final = ("en", "ja")
 ORIGINAL: Final = "en"
+LANGUAGE_TAG: Final = "language"
 
 _HEADER: Final = re.compile(r"<!-- (cell|code) (\w+)(?: \|((?: [\w-]+)+))?(?: en:(\w+))? -->")
 _CODE_HEADER: Final = re.compile(r"# %% (\w+)(?: \|((?: [\w-]+)+))?")
@@ -102,7 +103,7 @@ def read_lesson(name: str, language: str, root: Path = ROOT) -> Lesson:
             raise SourceError(f"{name}/{language}.md: the code cell {cell.name!r} stands twice")
         else:
             used.add(cell.name)
-            cells.append(code[cell.name])
+            cells.append(in_language(code[cell.name], language))
     both = {cell.name for cell in cells if not cell.is_code} & used
     if both:
         raise SourceError(f"{name}/{language}.md: a text and a code cell are both called {', '.join(sorted(both))}")
@@ -110,6 +111,13 @@ def read_lesson(name: str, language: str, root: Path = ROOT) -> Lesson:
     if unused:
         raise SourceError(f"{name}/{language}.md: code cells without a place: {', '.join(unused)}")
     return Lesson(name, language, tuple(cells))
+
+
+def in_language(cell: Cell, language: str) -> Cell:
+    """A code cell tagged `language` names its notebook's language in quotes: the one difference between them."""
+    if LANGUAGE_TAG not in cell.tags:
+        return cell
+    return replace(cell, text=cell.text.replace(f'"{ORIGINAL}"', f'"{language}"'))
 
 
 def read_code(path: Path) -> dict[str, Cell]:

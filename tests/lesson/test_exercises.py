@@ -54,7 +54,8 @@ def typed(cell: Cell, answer: str) -> str:
 def test_a_known_wrong_answer_gets_its_own_reply(
     lesson: Lesson, cell: Cell, exercise: Exercise, wrong: object, language: str
 ) -> None:
-    reply = reader_at(lesson, cell).answer(cell, typed(cell, wrong.answer))  # type: ignore[attr-defined]
+    told = read_lesson(lesson.name, language)  # its first cell chooses the language
+    reply = reader_at(told, cell).answer(cell, typed(cell, wrong.answer))  # type: ignore[attr-defined]
     assert reply.outcome is Outcome.NOT_YET
     assert reply.text == getattr(exercise.says(wrong.idea), language)  # type: ignore[attr-defined]
 
@@ -89,6 +90,10 @@ def test_any_other_answer_gets_wanted_and_given(
 ) -> None:
     reply = tf.lesson.check(exercise.name, answer)
     assert reply.outcome is Outcome.NOT_YET
+    if answer == 123456 and exercise.name in ("parameters", "always_four"):
+        # The kind is right, so only the value is spoken of.
+        assert {"en": "another one", "ja": "別の数"}[language] in reply.text
+        return
     assert {"en": "Wanted: ", "ja": "必要なのは、"}[language] in reply.text
     assert {"en": english, "ja": japanese}[language] in reply.text
 
@@ -99,6 +104,13 @@ def test_a_tensor_of_another_shape_gets_both_shapes(name: str, language: str) ->
     assert reply.outcome is Outcome.NOT_YET
     assert "`[4, 4]`" in reply.text
     assert {"doubled": "`[2, 3]`", "sevens": "`[5]`"}[name] in reply.text
+
+
+@pytest.mark.parametrize(("name", "shape"), [("doubled", [2, 3]), ("sevens", [5])])
+def test_the_right_shape_with_other_numbers_is_told_so(name: str, shape: list[int], english: None) -> None:
+    text = tf.lesson.check(name, tf.ones(shape)).text
+    assert text.startswith("The shape is right")
+    assert "Wanted" not in text
 
 
 def test_a_disposed_tensor_is_named_as_one(english: None) -> None:

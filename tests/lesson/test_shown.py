@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import tfnb as tf
+from teaching.source import read_lesson
 from tfnb.lesson.words import glossary
 
 
@@ -49,13 +50,22 @@ def test_the_place_is_one_line_and_a_count(language: str) -> None:
     assert lines[-1].endswith(str(tf.memory().num_tensors))
 
 
+def test_the_first_cell_of_a_notebook_speaks_its_language_whatever_the_environment(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TFNB_LANG", "en")
+    assert f'lang="{language}"' in tf.lesson.place(language)._repr_mimebundle_()["text/html"]
+    assert read_lesson("01_core_concepts", language).cell("setup").text.endswith(f'place("{language}")')
+
+
 def test_the_words_of_a_lesson_are_listed_with_their_whole_sentences(language: str) -> None:
     text = repr(tf.lesson.words(1))
     for entry in glossary():
         if entry.lesson == 1:
             assert entry.term.say() in text
             assert entry.sentence.say() in text
-    assert {"en": "テンソル", "ja": "てんそる"}[language] in text
+    assert {"en": "テンソル", "ja": "けいじょう"}[language] in text
+    assert "(てんそる" not in text  # katakana is its own reading
 
 
 def test_a_lesson_without_words_is_refused() -> None:

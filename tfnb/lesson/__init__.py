@@ -1,13 +1,14 @@
 """What the lessons need beside the library: data, pictures of it, checked exercises, the words.
 
-    tf.lesson.place()                  where this notebook computes, and how many tensors are alive
+    tf.lesson.place("ja")              the notebook's language, where it computes, how many tensors are alive
     tf.lesson.digits()                 1,797 handwritten digits as plain lists
     tf.lesson.pictures(images)         small grey pictures beside each other
     tf.lesson.check("shape", answer)   not tried, not yet (and why), or right
     tf.lesson.beside_guessing(0.85, 0.1)
     tf.lesson.words(1)                 the words of lesson 1
 
-Texts exist in English and Japanese; `tf.set_language` chooses. Nothing here reaches behind the public names of tfnb.
+Texts exist in English and Japanese; `tf.lesson.place` or `tf.set_language` chooses. Nothing here reaches behind the
+public names of tfnb.
 """
 
 from tfnb.lesson.check import check

@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from tfnb.lesson.bilingual import Both
-from tfnb.lesson.exercise import Exercise, Letter, Numbers, Plain, Wrong, is_letter, is_value, wanted_but_given
+from tfnb.lesson.exercise import (
+    SAME_SHAPE,
+    Exercise,
+    Letter,
+    Numbers,
+    Plain,
+    Wrong,
+    is_letter,
+    is_value,
+    wanted_but_given,
+)
 from tfnb.lesson.given import Given, Kind, look_at
 
 _TABLE: Final = [[1, 2, 3], [10, 20, 30]]
@@ -74,6 +84,13 @@ def _variable_stays(given: Given, *context: Given) -> bool:
     return _total_is_right(given) and _seen(given).left > 0
 
 
+# Fewer tensors than before the call: the line emptied the list, so the variables of earlier runs ended too.
+_TOO_MANY: Final = Both(
+    "The total is right, but fewer tensors are alive than before: variables of earlier runs ended too.",
+    "合計は合っています。ただし、前に作った変数まで消えて、テンソルの数が減りました。",
+)
+
+
 class _NothingLeft:
     """A function whose total comes back and whose variable does not stay."""
 
@@ -81,9 +98,13 @@ class _NothingLeft:
         seen = _seen(given)
         if _total_is_right(given) and seen.left == 0:
             return None
+        if _total_is_right(given):
+            return _TOO_MANY
         wanted = Both("a function that gives a tensor of shape `[2]`", "形状 `[2]` のテンソルを返す関数")
         if seen.total is None:
             return wanted_but_given(wanted, given.words())
+        if seen.total.kind is Kind.TENSOR and seen.total.shape == (2,):
+            return SAME_SHAPE
         back = seen.total.words()
         return wanted_but_given(wanted, Both(f"a function that gives {back.en}", f"{back.ja}を返す関数"))
 
@@ -157,6 +178,7 @@ EXERCISES: Final = (
             Wrong("a count", "33", is_value(33)),
             Wrong("all pictures", "181 / 1797", is_value(181 / 1797, 181)),
             Wrong("the pictures of the means", "148 / 1500", is_value(148 / 1500, 148)),
+            Wrong("rounded", "0.11", is_value(0.11)),
             Wrong("one in ten", "1 / 10", is_value(0.1)),
             Wrong("how often it is wrong", "1 - 33 / 297", is_value(1 - 33 / 297)),
         ),

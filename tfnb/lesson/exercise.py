@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from tfnb.lesson.bilingual import Both, joined
+from tfnb.lesson.bilingual import Both
 from tfnb.lesson.given import Given, Kind, brackets, plain_words
 
 _REPLIES = Path(__file__).parent / "replies"
@@ -97,6 +97,8 @@ def wanted_but_given(wanted: Both, given: Both) -> Both:
 
 
 _SAME_FORM = Both("The form is right, the numbers are not yet.", "形は合っています。数がまだ違います。")
+_OTHER_NUMBER = Both("A number is wanted, but another one.", "数を 1 つ書くのは合っています。ただし、別の数です。")
+SAME_SHAPE = Both("The shape is right, the numbers are not yet.", "形状は合っています。数がまだ違います。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +111,9 @@ class Plain:
         if given.equals(self.values):
             return None
         shape = _shape(self.values)
-        wanted = plain_words(Kind.LIST if shape else Kind.NUMBER, shape)
-        sentence = wanted_but_given(wanted, given.words())
-        return joined(sentence, _SAME_FORM) if given.shape == shape else sentence
+        if given.shape == shape:
+            return _SAME_FORM if shape else _OTHER_NUMBER
+        return wanted_but_given(plain_words(Kind.LIST if shape else Kind.NUMBER, shape), given.words())
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +141,9 @@ class Numbers:
     def problem(self, given: Given) -> Both | None:
         shape = _shape(self.values)
         wanted = Both(f"a tensor of shape `{brackets(shape)}`", f"形状 `{brackets(shape)}` のテンソル")
-        sentence = wanted_but_given(wanted, given.words())
         if given.kind is not Kind.TENSOR or given.shape != shape:
-            return sentence
-        return None if given.equals(self.values) else joined(sentence, _SAME_FORM)
+            return wanted_but_given(wanted, given.words())
+        return None if given.equals(self.values) else SAME_SHAPE
 
 
 def _shape(values: Any) -> tuple[int, ...]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from tfnb.engine.placement import ENGINE
-from tfnb.language import LANGUAGES, get_language, set_language
+from tfnb.language import set_language
 from tfnb.lesson.bilingual import Both
 from tfnb.lesson.shown import Shown
 from tfnb.picture.parts import Figure, Stack, Words
@@ -30,10 +27,15 @@ _MISSING = Both(
 _ALIVE = Both("Tensors alive: {count}", "今あるテンソルの数: {count}")
 
 
-def place() -> Shown:
+def place(language: str | None = None) -> Shown:
     """Tell where this notebook computes and why, and how many tensors are alive.
 
-    In a notebook of a folder `en` or `ja` the language follows the folder, unless `TFNB_LANG` is set.
+    Args:
+        language: the notebook's language, `"en"` or `"ja"`: what is shown from here on speaks it, wherever the
+            notebook is opened. None leaves it as it is.
+
+    Errors:
+        ArgumentError: another language.
 
     Example:
         >>> import tfnb as tf
@@ -41,7 +43,8 @@ def place() -> Shown:
     """
     import tfnb as tf
 
-    _follow_folder()
+    if language is not None:
+        set_language(language)
     line, alive = _where().replace("`", ""), _ALIVE.say(count=tf.memory().num_tensors)
     return Shown(Figure(_TITLE.say(), f"{line} {alive}", Stack((Words(line), Words(alive)))))
 
@@ -53,11 +56,3 @@ def _where() -> str:
             name = str(device.renderer).split(" (")[0]
             return (_SOFTWARE if device.software else _GPU).say(renderer=name)
     return (_MISSING if ENGINE.gl_problem else _HOST).say()
-
-
-def _follow_folder() -> None:
-    """Speak the language of the folder that the notebook lies in, where nobody has said otherwise."""
-    notebook = os.environ.get("JPY_SESSION_NAME", "")
-    folder = Path(notebook).parent.name if notebook else Path.cwd().name
-    if "TFNB_LANG" not in os.environ and folder in LANGUAGES and folder != get_language():
-        set_language(folder)

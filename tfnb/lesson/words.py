@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -80,8 +81,10 @@ def _english_line(entry: Entry) -> Line:
 
 
 def _japanese_line(entry: Entry) -> Line:
+    # Katakana is its own reading.
+    reading = [] if re.fullmatch("[ァ-ヺー]+", entry.term.ja) else [entry.reading]
     also = [_ALSO.format(names=entry.also)] if entry.also else []
-    return _line(entry.term.ja, " · ".join([entry.reading, entry.term.en, *also]), entry.sentence.ja)
+    return _line(entry.term.ja, " · ".join([*reading, entry.term.en, *also]), entry.sentence.ja)
 
 
 def _line(term: str, names: str, sentence: str) -> Line:
