@@ -16,7 +16,7 @@ from tfnb.shapes import Shape, size_of
 Array = Any
 
 _TYPES: Final = {"float32": "float32", "int32": "int32", "bool": "int32"}
-_LONG_ROW: Final = 1 << 16  # values from which a row goes in parts, for its accuracy and to be shared
+_LONG_ROW: Final = 1 << 16  # values from which a row goes in parts, for its accuracy
 _WIDE: Final = 256  # values of a row from which adding whole rows is quicker than NumPy's way along the first axis
 
 
@@ -66,17 +66,17 @@ def _accumulate(ufunc: Any, x: Array, out: Array) -> None:
     rows, results = x[:, :, 0], out[:, :, 0]
     if outer == 1 and length >= _LONG_ROW:
         _one_long_row(ufunc, rows[0], results[0])
-        return
-    over_rows(lambda first, last: ufunc.accumulate(rows[first:last], 1, out=results[first:last]), outer, length)
+    else:
+        ufunc.accumulate(rows, 1, out=results)  # NumPy keeps the interpreter's lock here: workers would only wait
 
 
 def _one_long_row(ufunc: Any, x: Array, out: Array) -> None:
-    """Parts of about the square root, by the workers; then what came before each part, part by part."""
+    """Parts of about the square root, then what came before each part: the error grows with the root of the length."""
     step = round(len(x) ** 0.5)
     parts = len(x) // step
     whole = parts * step
-    blocks, results = x[:whole].reshape(parts, step), out[:whole].reshape(parts, step)
-    over_rows(lambda first, last: ufunc.accumulate(blocks[first:last], 1, out=results[first:last]), parts, step)
+    results = out[:whole].reshape(parts, step)
+    ufunc.accumulate(x[:whole].reshape(parts, step), 1, out=results)
     before = ufunc.accumulate(results[:, -1])
 
     def shift(first: int, last: int) -> None:
