@@ -183,7 +183,12 @@ class _Running:
             os.register_at_fork(after_in_child=self._renew)
 
     def _renew(self) -> None:
-        self.lock = threading.RLock()
+        self.lock: Any = threading.RLock()
+
+    def let_go(self) -> None:
+        """Free the lock if an interrupt left it as its block ended: this thread would not notice, others would wait."""
+        while self.lock._is_owned():
+            self.lock.release()
 
 
 _RUNNING = _Running()
@@ -197,9 +202,14 @@ def realize(node: Pending) -> Any:
         recorded the work; the node stays pending.
     """
     if node.value is None:
+        is_inner = _RUNNING.lock._is_owned()
         try:
-            with _RUNNING.lock:
-                _realize(node)
+            try:
+                with _RUNNING.lock:
+                    _realize(node)
+            finally:
+                if not is_inner:
+                    _RUNNING.let_go()
         except BaseException as error:
             forget_locals(error)
             raise
