@@ -37,6 +37,8 @@ def checked(shape: Any, op: str, argument: str = "shape") -> Shape:
     if isinstance(shape, int) and not isinstance(shape, bool):
         shape = (shape,)
     try:
+        if isinstance(shape, (dict, set, frozenset)):  # which have no order
+            raise TypeError
         lengths = tuple(operator.index(length) for length in shape)
     except TypeError:
         raise ArgumentTypeError(
@@ -159,6 +161,8 @@ def inferred(shape: Any, size: int, op: str, argument: str = "shape") -> Shape:
     try:
         lengths = [operator.index(length) for length in shape]
     except TypeError:
+        return checked(shape, op, argument)
+    if isinstance(shape, (dict, set, frozenset)):
         return checked(shape, op, argument)
     unknown = [axis for axis, length in enumerate(lengths) if length == -1]
     if len(unknown) > 1:
