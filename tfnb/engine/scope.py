@@ -363,6 +363,12 @@ class scope:
         self.kept = []
 
 
+class _HandScope(Scope):
+    """The scope that `start_scope` opened; only such a one is for `end_scope` to close."""
+
+    __slots__ = ()
+
+
 def start_scope(name: str | None = None) -> None:
     """Open a scope by hand; every tensor made from now on is freed by the `end_scope` that belongs to it.
 
@@ -379,7 +385,7 @@ def start_scope(name: str | None = None) -> None:
     """
     context = current()
     heal(context)
-    context.scope = Scope(context.scope, name)
+    context.scope = _HandScope(context.scope, name)
 
 
 def end_scope(result: T = None) -> T:  # type: ignore[assignment]
@@ -397,7 +403,7 @@ def end_scope(result: T = None) -> T:  # type: ignore[assignment]
     context = current()
     heal(context)
     inner, outer = context.scope, context.scope.outer
-    if outer is None:
+    if outer is None or not isinstance(inner, _HandScope):  # that of a tidy, a block or a cell ends by itself
         raise ScopeError(_("no scope is open"), op="end_scope", fix=_("call tf.start_scope() first"))
     kept = tensors_in(result)
     try:
