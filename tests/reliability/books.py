@@ -26,7 +26,7 @@ def check_books() -> None:
     assert THREAD.context.scope is THREAD.context.root, "a scope was left open"
     assert TASK.get() is None, "a task's context was left in force"
     assert LISTENERS == [], "a listener was left"
-    assert ENGINE.eager_size == (EAGER_SIZE if ENGINE.backend in ("auto", "host") else 0)
+    assert ENGINE.eager_size == (EAGER_SIZE if ENGINE.backend in ("auto", "host") else -1)
 
 
 def check_pool(memory: tf.environment.Memory | None = None) -> None:

@@ -25,9 +25,12 @@ def reachable(code: CodeType) -> frozenset[int]:
 
 
 class Lines:
-    """Watches the lines that run in a folder; raises KeyboardInterrupt at the n-th time that one of them is reached."""
+    """Watches the lines that run in a folder; raises KeyboardInterrupt at the n-th time that one of them is reached.
 
-    def __init__(self, folder: str, at: Line | None = None, time: int = 1) -> None:
+    Without a line, it is the n-th line of all; 0 is never.
+    """
+
+    def __init__(self, folder: str, at: Line | None = None, time: int = 0) -> None:
         self.folder, self.at, self.left = folder, at, time
         self.seen: dict[Line, int] = {}
 
@@ -47,7 +50,7 @@ class Lines:
         if event == "line" and frame.f_lineno in reachable(frame.f_code):
             line = frame.f_code.co_filename, frame.f_lineno
             self.seen[line] = self.seen.get(line, 0) + 1
-            if line == self.at:
+            if line == self.at or self.at is None:
                 self.left -= 1
                 if self.left == 0:
                     raise KeyboardInterrupt

@@ -24,7 +24,7 @@ ON_HOST_ONLY = ("string", "complex64")
 class Engine:
     """Devices and the backend in force.
 
-    `eager_size` is the size up to which the quick path of an op may run it at once; 0 whenever every op must take the
+    `eager_size` is the size up to which the quick path of an op may run it at once; -1 whenever every op must take the
     general path: under `gl`, and while somebody listens.
     """
 
@@ -44,7 +44,7 @@ class Engine:
         self._choose_path()
 
     def _choose_path(self) -> None:
-        self.eager_size = 0 if self.listeners or self.backend in ("gl", "null") else EAGER_SIZE
+        self.eager_size = -1 if self.listeners or self.backend in ("gl", "null") else EAGER_SIZE
 
     def listen(self, listener: Any) -> None:
         """Tell a listener of every op recorded and every program run from now on."""

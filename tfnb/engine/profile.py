@@ -1,6 +1,6 @@
 """Watching ops: what was recorded, what ran as one program, where, why there, and how long it took.
 
-While nobody watches, nothing of this costs anything: watching sets `ENGINE.eager_size` to 0, so that every op takes the
+While nobody watches, nothing of this costs anything: watching sets `ENGINE.eager_size` to -1, so that every op takes the
 general path, which tells the listeners.
 """
 
