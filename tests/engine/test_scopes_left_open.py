@@ -15,6 +15,7 @@ from tfnb.engine.scope import TASK, THREAD, current
 
 @pytest.fixture(autouse=True)
 def nothing_left() -> Iterator[None]:
+    gc.collect()
     before = tf.memory().num_tensors
     yield
     gc.collect()

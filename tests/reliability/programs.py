@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 import tfnb as tf
+from tfnb.notebook.cell_scope import CellScope
 
 Program = Callable[[], None]
 SIZES = (5, 40_000)  # what runs at once on the host, and what is fused and run in blocks
@@ -99,6 +100,21 @@ def scopes() -> None:
         tf.start_scope()
         z = tf.end_scope({"z": x.neg()})["z"]
         same(z, [-1, -2])
+
+
+def cells() -> None:
+    """The scope of a notebook's cell, which its own hooks open and close."""
+    with tf.scope():  # which ends the cell's if that was interrupted before its hook could run
+        cell = CellScope(3)
+        try:
+            x = tf.tensor([1.0, 2.0])
+            tf.start_scope()
+            y, lost = x.add(1), x.sub(1)
+        finally:
+            counts = cell.close([y] if "y" in locals() else [], "its cell ended")
+        assert (counts.made, counts.freed) == (3, 2)
+        assert lost.is_disposed
+        same(y, [2, 3])
 
 
 def failures() -> None:
@@ -192,7 +208,7 @@ def texts() -> None:
 PROGRAMS: dict[str, Program] = {
     program.__name__: program
     for program in (
-        elementwise, reductions, products, rearrangements, views, scopes, failures, tasks, variables, profiles, moves,
-        texts,
+        elementwise, reductions, products, rearrangements, views, scopes, cells, failures, tasks, variables, profiles,
+        moves, texts,
     )
 }  # fmt: skip

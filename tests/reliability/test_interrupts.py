@@ -15,6 +15,8 @@ from tests.reliability.programs import PROGRAMS, Program
 from tfnb.engine import ledger
 from tfnb.engine.scope import THREAD
 
+# An interrupt between the making of a coroutine and its first step leaves one that nobody awaits.
+pytestmark = pytest.mark.filterwarnings("ignore:coroutine")
 ENGINE_FOLDER = str(Path(ledger.__file__).parent)
 
 

@@ -1,7 +1,7 @@
 """Watching ops: what was recorded, what ran as one program, where, why there, and how long it took.
 
-While nobody watches, nothing of this costs anything: watching sets `ENGINE.eager_size` to -1, so that every op takes the
-general path, which tells the listeners.
+While nobody watches, nothing of this costs anything: watching sets `ENGINE.eager_size` to -1, so that every op takes
+the general path, which tells the listeners.
 """
 
 from __future__ import annotations

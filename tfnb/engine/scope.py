@@ -109,7 +109,7 @@ def close(scope: Scope, kept: Iterable[Handle], receiver: Scope, frame: FrameTyp
     return ended
 
 
-def _close_all(
+def close_all(
     context: Context, scope: Scope, kept: Iterable[Handle], outer: Scope, frame: FrameType | None, reason: str
 ) -> None:
     """End a scope and what was left open inside it. Harmless when called twice, interrupted or not."""
@@ -129,7 +129,7 @@ def _abandon(
     context: Context, scope: Scope, outer: Scope, error: BaseException, reason: str, frame: FrameType | None
 ) -> None:
     """End a scope that an error left: nothing of it survives, not even in the error's own traceback."""
-    _close_all(context, scope, (), outer, frame, reason)
+    close_all(context, scope, (), outer, frame, reason)
     forget_locals(error)
 
 
@@ -207,7 +207,7 @@ def tidy(name_or_fn: Any, fn: Callable[[], T] | None = None) -> T:
                 if scope or kept:
                     close(scope, kept, outer, sys._getframe(), "its tidy ended")
             else:
-                _close_all(context, scope, kept, outer, sys._getframe(), "its tidy ended")
+                close_all(context, scope, kept, outer, sys._getframe(), "its tidy ended")
             return result
         except BaseException as error:
             _abandon(context, scope, outer, error, "its tidy ended with an error", sys._getframe())
@@ -265,7 +265,7 @@ async def tidy_async(name_or_fn: Any, fn: Callable[[], Awaitable[T]] | None = No
                 )
             result = await waiting
             _refuse(result, "tidy_async")
-            _close_all(context, scope, tensors_in(result), outer, sys._getframe(), "its tidy_async ended")
+            close_all(context, scope, tensors_in(result), outer, sys._getframe(), "its tidy_async ended")
             _leave_task(context, before)
             return result
         except BaseException as error:
@@ -300,7 +300,7 @@ def heal(context: Context) -> None:
     """
     scope = context.scope
     while isinstance(scope, _BlockScope) and scope.block() is None and scope.outer is not None:
-        _close_all(context, scope, (), scope.outer, None, "its scope ended with an error")
+        close_all(context, scope, (), scope.outer, None, "its scope ended with an error")
         scope = context.scope
 
 
@@ -357,7 +357,7 @@ class scope:
         outer = self.inner.outer
         assert outer is not None
         if error is None:
-            _close_all(self.context, self.inner, self.kept, outer, sys._getframe(1), "its scope ended")
+            close_all(self.context, self.inner, self.kept, outer, sys._getframe(1), "its scope ended")
         else:
             _abandon(self.context, self.inner, outer, error, "its scope ended with an error", sys._getframe(1))
         self.kept = []
@@ -407,9 +407,9 @@ def end_scope(result: T = None) -> T:  # type: ignore[assignment]
         raise ScopeError(_("no scope is open"), op="end_scope", fix=_("call tf.start_scope() first"))
     kept = tensors_in(result)
     try:
-        _close_all(context, inner, kept, outer, sys._getframe(), "its scope ended")
+        close_all(context, inner, kept, outer, sys._getframe(), "its scope ended")
     except BaseException:
-        _close_all(context, inner, kept, outer, sys._getframe(), "its scope ended")
+        close_all(context, inner, kept, outer, sys._getframe(), "its scope ended")
         raise
     return result
 

@@ -12,8 +12,9 @@ from typing import Any, Iterable
 
 from tfnb.engine.handle import Handle
 from tfnb.engine.ledger import LEDGER
-from tfnb.engine.scope import THREAD, Context, Scope, close
+from tfnb.engine.scope import THREAD, Context, Scope, close_all
 from tfnb.engine.survey import memory
+from tfnb.engine.unwinding import forget_locals
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +60,18 @@ class CellScope:
     def close(self, kept: Iterable[Handle], reason: str) -> Counts:
         """End the scope: `kept` move to the scope around it, the rest is disposed of."""
         kept = list(kept)
-        scope: Scope | None = self.context.scope
-        frame = sys._getframe(1)
-        self.context.scope = self.before
         try:
-            while scope is not self.before and scope is not None:
-                close(scope, kept, self.before, frame, reason)
-                scope = scope.outer
+            close_all(self.context, self.scope, kept, self.before, sys._getframe(1), reason)
+        except BaseException:  # interrupted: all of it once more
+            close_all(self.context, self.scope, kept, self.before, sys._getframe(1), reason)
+            raise
         finally:
             LEDGER.drain()
             peak = LEDGER.peak
             LEDGER.reset_peak(max(peak, self.outer_peak))
+            last = getattr(sys, "last_value", None)
+            if isinstance(last, BaseException):  # the notebook keeps it until the next error
+                forget_locals(last)
         made = LEDGER.next_id() - self.first_id - 1
         return Counts(made, made - len(self._made_here()), peak)
 
