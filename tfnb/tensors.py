@@ -9,7 +9,7 @@ from tfnb.engine.dispatch import install
 from tfnb.engine.handle import Disposed, Handle, Origin
 from tfnb.engine.ledger import LEDGER
 from tfnb.engine.pending import Pending
-from tfnb.engine.run import alias, check_alive, device_of, nbytes_of, read, settle, storage_of, to_host
+from tfnb.engine.run import alias, check_alive, nbytes_of, place_of, read, settle, storage_of, to_host
 from tfnb.engine.scope import keep
 from tfnb.errors import ArgumentError, ImmutableError
 from tfnb.language import _
@@ -106,7 +106,7 @@ class Tensor(Handle):
         settle(self)
         if self.ndarray is not None:
             return "host"
-        return "pending" if self.store.__class__ is Pending else device_of(self.store).name
+        return "pending" if self.store.__class__ is Pending else place_of(self.store)
 
     @property
     def origin(self) -> Origin:

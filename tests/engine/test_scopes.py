@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from tfnb.engine.scope import current
 @pytest.fixture(autouse=True, params=["host", "gl"])
 def backend(request: pytest.FixtureRequest) -> Any:
     assert tf.set_backend(request.param)
+    gc.collect()  # what earlier tests left in tracebacks
     yield request.param
     tf.set_backend("auto")
     assert current().scope.outer is None, "a scope was left open"

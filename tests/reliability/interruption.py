@@ -15,13 +15,14 @@ Line = tuple[str, int]
 
 
 @functools.cache
-def reachable(code: CodeType) -> frozenset[int]:
-    """The lines that an interrupt can come to. Between the instruction before a `try:` and its body there is none."""
-    return frozenset(
-        one.positions.lineno
-        for one in dis.get_instructions(code)
-        if one.opname != "NOP" and one.positions is not None and one.positions.lineno is not None
-    )
+def passed_over(code: CodeType) -> frozenset[int]:
+    """The instructions to which no interrupt comes: that of a `try:`, and those that begin and end a handler.
+
+    Python looks for signals at calls, at jumps back, and where a function begins. What is raised by a trace function at
+    a `try:` passes the handlers around it, and at the ends of a handler it leaks the error that is being handled.
+    """
+    ends = ("NOP", "PUSH_EXC_INFO", "POP_EXCEPT")
+    return frozenset(one.offset for one in dis.get_instructions(code) if one.opname in ends)
 
 
 class Lines:
@@ -47,7 +48,7 @@ class Lines:
         return self._stepped
 
     def _stepped(self, frame: FrameType, event: str, _argument: object) -> Any:
-        if event == "line" and frame.f_lineno in reachable(frame.f_code):
+        if event == "line" and frame.f_lasti not in passed_over(frame.f_code):
             line = frame.f_code.co_filename, frame.f_lineno
             self.seen[line] = self.seen.get(line, 0) + 1
             if line == self.at or self.at is None:

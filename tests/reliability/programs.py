@@ -205,10 +205,76 @@ def texts() -> None:
     same(tf.real(numbers), [1, 2])
 
 
+def choices() -> None:
+    """The other quick paths, and their ways to the general one."""
+    x, y = tf.tensor([[1.0, 5.0], [3.0, 2.0]]), tf.tensor([[1, 2], [3, 4]], dtype="int32")
+    same(x.arg_max(0), [1, 0])
+    same(x.arg_min(1), [0, 1])
+    same(x.min(1), [1, 2])
+    same(y.sum(0), [4, 6])
+    same(x.greater(2).any(1).cast("int32"), [1, 1])
+    same(tf.matmul(x, x, transpose_a=True), x.numpy().T @ x.numpy())
+    same(tf.where(x.greater(2), x, 0), [[0, 5], [3, 0]])
+    same(tf.where(x.greater(2), 1.0, x), [[1, 1], [1, 2]])
+    same(tf.where(tf.tensor([True, False]), x, tf.zeros([2])), [[1, 0], [3, 0]])
+    same(2 - x, [[1, -3], [-1, 0]])
+    same(tf.add(2, 3), 5)
+    same(x.clip_by_value(2, 4), [[2, 4], [3, 2]])
+    same(y.cast("float32").add(y), [[2, 4], [6, 8]])
+    same(x.sqrt().square(), x.numpy())
+    same(tf.norm(x), np.linalg.norm(x.numpy()))
+
+
+def refusals() -> None:
+    async def coroutine() -> None: ...
+
+    x = tf.tensor([1.0, 2.0, 3.0])
+    wrong: list[Callable[[], Any]] = [
+        lambda: tf.tidy(coroutine),
+        lambda: tf.tidy(lambda: iter(()) if False else (one for one in ())),
+        lambda: tf.tidy(3),
+        lambda: tf.end_scope(),
+        lambda: tf.tidy_async(lambda: x).send(None),
+        lambda: tf.tidy_async(3).send(None),
+        lambda: tf.set_backend("none"),
+        lambda: x.add(tf.ones([2])),
+        lambda: x.sum(4),
+        lambda: x.matmul(x.reshape([3, 1])),
+        lambda: tf.where(tf.tensor([True, False]), x, 0),
+        lambda: tf.tensor(["a"]).add(1),
+        lambda: x.reshape([2]),
+    ]
+    for call in wrong:
+        try:
+            call()
+        except tf.errors.TfnbError:
+            continue
+        raise AssertionError("it was accepted")
+    with tf.scope():
+        tf.dispose({"nested": [x.add(1), (x.sub(1),)], "other": 3})
+
+
+def graphs() -> None:
+    """Pending work with many consumers, extra outputs, more inputs than a program takes, and a kernel in the middle."""
+    values = np.linspace(-1, 1, 40_000, dtype=np.float32)
+    x = tf.tensor(values)
+    middle = x.add(1)
+    ends = [middle.mul(k) for k in range(6)]
+    same(ends[5], (values + 1) * 5)
+    same(middle, values + 1)
+    total = tf.tidy(lambda: tf.add_n([x.add(k) for k in range(12)]))
+    same(total, values * 12 + 66)
+    rows = x.reshape([200, 200])
+    same(rows.add(1).transpose().mul(2).sum(0), ((values.reshape(200, 200) + 1).T * 2).sum(0))
+    same(rows.matmul(rows).add(1).mul(rows), (values.reshape(200, 200) @ values.reshape(200, 200) + 1) * rows.numpy())
+    assert x.place in ("host", "gl")
+    assert len(ends) == 6
+
+
 PROGRAMS: dict[str, Program] = {
     program.__name__: program
     for program in (
         elementwise, reductions, products, rearrangements, views, scopes, cells, failures, tasks, variables, profiles,
-        moves, texts,
+        moves, texts, choices, refusals, graphs,
     )
 }  # fmt: skip

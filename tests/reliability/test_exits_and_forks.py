@@ -148,7 +148,7 @@ for number in range(10):
 stop.set()
 thread.join()
 """
-    result = python(code)
+    result = python(code, PYTHONWARNINGS="ignore::DeprecationWarning")  # Python 3.12 warns of such forks
     assert (result.returncode, result.stderr) == (0, "")
 
 

@@ -13,7 +13,7 @@ from tests.reliability.faults import ANSWERS, CODES, OUT_OF_MEMORY, Faults, forg
 from tests.reliability.programs import PROGRAMS, Program
 from tfnb.errors import DeviceError, OutOfMemoryError
 
-USING_GL = {name: program for name, program in PROGRAMS.items() if name not in ("texts",)}
+USING_GL = {name: program for name, program in PROGRAMS.items() if name not in ("texts", "refusals")}
 A_DAY = 10  # faults a program and tier on every change; all of them at full size
 
 

@@ -59,6 +59,7 @@ def test_an_interrupt_at_any_line_of_the_engine_changes_nothing(
             except AssertionError as error:
                 problem += f" {error}"
                 THREAD.context.scope = THREAD.context.root
+                before = Before()
             if problem:
                 failed.append(f"{Path(line[0]).name}:{line[1]} at time {time} of {often}: {problem}")
     program()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import subprocess
 import sys
 import threading
 from collections import deque
@@ -240,3 +241,21 @@ def test_the_books_hold_when_the_collector_runs_in_the_middle_of_them() -> None:
     gc.collect()
     before.check()
     assert not LEDGER.dead
+
+
+def test_big_work_of_a_thread_leaves_opengl_to_the_main_thread() -> None:
+    code = """
+import threading, numpy, tfnb as tf
+found = []
+def work():
+    x = tf.tensor(numpy.ones(1 << 17, numpy.float32))
+    found.append(float(x.add(1).sum()))
+thread = threading.Thread(target=work)
+thread.start()
+thread.join()
+assert tf.set_backend("gl")
+print(found, tf.ones([3]).add(1).array_sync())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "[262144.0] [2.0, 2.0, 2.0]\n"

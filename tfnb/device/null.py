@@ -18,6 +18,7 @@ from tfnb.shapes import Shape, size_of
 class NullStorage:
     """The place of a tensor that nobody computes."""
 
+    place = "null"
     __slots__ = ("size", "nbytes", "pool")
 
     def __init__(self, size: int, dtype: str, pool: NullDevice) -> None:

@@ -104,13 +104,15 @@ def binary(kernel: Elementwise, operand: Operand) -> Callable[[Any, Any], Any]:
                         try:
                             out = host(x, y, out=...) if is_ufunc else host(x, y)
                         except (ValueError, MemoryError):  # shapes that do not meet: the general path says how
-                            return elementwise(kernel, (a, operand(b, name, second)), _frame(1))
+                            out = None
                         finally:
                             _leave(state)
                     except BaseException:
                         _restore()
                         raise
                     if out.__class__ is not _array:
+                        if out is None:
+                            return elementwise(kernel, (a, operand(b, name, second)), _frame(1))
                         out = np.asarray(out, NUMPY[dtype])
                     handle = _new(Tensor)
                     handle.ndarray = out
@@ -147,9 +149,11 @@ def choice(kernel: Elementwise, general: Callable[..., Any]) -> Callable[[Any, A
                 x, y = side(a, dtype), side(b, dtype)
                 if x is not None and y is not None:
                     try:
-                        return at_once(kernel, (chooser, x, y), dtype, _frame(1))
+                        out = quietly(kernel.host, chooser, x, y)
                     except (ValueError, MemoryError):  # shapes that do not meet: the general path says how
-                        pass
+                        out = None
+                    if out is not None:
+                        return _registered(out, dtype, _frame(1))
         return general(condition, a, b, _frame(1))
 
     return op
@@ -173,18 +177,12 @@ def at_once(
     kernel: Elementwise, arrays: Sequence[Any], computed: str, frame: FrameType, numbers: tuple[float, ...] = ()
 ) -> Any:
     """Run a kernel on arrays of the data type in which it computes; ValueError where their shapes do not meet."""
-    try:
-        state = _enter(QUIET)
-        try:
-            if numbers:
-                arrays = (*arrays, *[np.asarray(number, arrays[0].dtype) for number in numbers])
-            out = kernel.host(*arrays)
-        finally:
-            _leave(state)
-    except BaseException:
-        _restore()
-        raise
-    dtype = kernel.dtype_of(computed)
+    scalars = [quietly(np.asarray, number, arrays[0].dtype) for number in numbers]
+    return _registered(quietly(kernel.host, *arrays, *scalars), kernel.dtype_of(computed), frame)
+
+
+def _registered(out: Any, dtype: str, frame: FrameType) -> Any:
+    """A handle for a result of NumPy's. `unary` and `binary` have these lines in line: a call costs a tenth."""
     if out.__class__ is not _array:
         out = np.asarray(out, NUMPY[dtype])
     handle = _new(Tensor)
@@ -207,36 +205,16 @@ def reduction(
     """
 
     def op(x: Any, axis: Any = None, keep_dims: bool = False) -> Any:
-        if x.__class__ is Tensor:
-            array = x.ndarray
-            host = hosts.get(x.dtype)
-            if array is not None and host is not None and array.size <= ENGINE.eager_size:  # noqa: SIM102
-                if (axis is None or axis.__class__ is int) and (array.size or not needs_values):
-                    try:
-                        state = _enter(QUIET)
-                        try:
-                            out = host[0](array, axis, keep_dims)
-                        except (
-                            ValueError,
-                            IndexError,
-                            TypeError,
-                            OverflowError,
-                        ):  # no such axis: the general path says how
-                            return general(x, axis, keep_dims, _frame(1))
-                        finally:
-                            _leave(state)
-                    except BaseException:
-                        _restore()
-                        raise
-                    dtype = host[1]
-                    if out.__class__ is not _array:
-                        out = np.asarray(out, NUMPY[dtype])
-                    handle = _new(Tensor)
-                    handle.ndarray = out
-                    handle.store = None
-                    handle.shape = out.shape
-                    handle.dtype = dtype
-                    return _register(handle, out.nbytes, (_task() or THREAD.context).scope, _frame(1))
+        if x.__class__ is Tensor and (axis is None or axis.__class__ is int):
+            array, host = x.ndarray, hosts.get(x.dtype)
+            is_small = array is not None and host is not None and array.size <= ENGINE.eager_size
+            if is_small and (array.size or not needs_values):
+                try:
+                    out = quietly(host[0], array, axis, keep_dims)  # type: ignore[index]
+                except (ValueError, IndexError, TypeError, OverflowError):  # no such axis: the general path says how
+                    out = None
+                if out is not None:
+                    return _registered(out, host[1], _frame(1))  # type: ignore[index]
         return general(x, axis, keep_dims, _frame(1))
 
     return op
@@ -251,14 +229,10 @@ def position(choose: Callable[..., Any], general: Callable[..., Any]) -> Callabl
             if array is not None and 0 < array.size <= ENGINE.eager_size and x.dtype in _COMPARED:
                 try:
                     out = np.asarray(choose(array, axis), np.int32)
-                except (ValueError, OverflowError):  # no such axis
-                    return general(x, axis, _frame(1))
-                handle = _new(Tensor)
-                handle.ndarray = out
-                handle.store = None
-                handle.shape = out.shape
-                handle.dtype = "int32"
-                return _register(handle, out.nbytes, (_task() or THREAD.context).scope, _frame(1))
+                except (ValueError, OverflowError):  # no such axis: the general path says how
+                    out = None
+                if out is not None:
+                    return _registered(out, "int32", _frame(1))
         return general(x, axis, _frame(1))
 
     return op
@@ -270,33 +244,15 @@ def matrix_product(general: Callable[..., Any]) -> Callable[..., Any]:
 
     def op(a: Any, b: Any, transpose_a: bool = False, transpose_b: bool = False) -> Any:
         if a.__class__ is Tensor and b.__class__ is Tensor:
-            x, y = a.ndarray, b.ndarray
-            if x is not None and y is not None and a.dtype == b.dtype == "float32":
-                most = ENGINE.eager_size
-                if x.ndim == y.ndim == 2 and x.size <= most and y.size <= most:
-                    if transpose_a:
-                        x = x.T
-                    if transpose_b:
-                        y = y.T
-                    if x.shape[1] != y.shape[0]:
-                        return general(a, b, transpose_a, transpose_b, _frame(1))
-                    try:
-                        state = _enter(QUIET)
-                        try:
-                            out = product(x, y)
-                        except MemoryError:
-                            return general(a, b, transpose_a, transpose_b, _frame(1))
-                        finally:
-                            _leave(state)
-                    except BaseException:
-                        _restore()
-                        raise
-                    handle = _new(Tensor)
-                    handle.ndarray = out
-                    handle.store = None
-                    handle.shape = out.shape
-                    handle.dtype = "float32"
-                    return _register(handle, out.nbytes, (_task() or THREAD.context).scope, _frame(1))
+            x, y = small(a, "float32"), small(b, "float32")
+            if x is not None and y is not None and x.ndim == y.ndim == 2:
+                x, y = x.T if transpose_a else x, y.T if transpose_b else y
+                try:
+                    out = quietly(product, x, y)
+                except (ValueError, MemoryError):  # inner dimensions that differ: the general path says how
+                    out = None
+                if out is not None:
+                    return _registered(out, "float32", _frame(1))
         return general(a, b, transpose_a, transpose_b, _frame(1))
 
     return op

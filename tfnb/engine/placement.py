@@ -7,11 +7,14 @@ tensor on OpenGL. Text and complex numbers always live on the host.
 
 from __future__ import annotations
 
+import sys
+import threading
 import warnings
 from typing import Any
 
 from tfnb import flags
 from tfnb.device.host import HostDevice
+from tfnb.engine.ledger import LEDGER
 from tfnb.engine.pending import LISTENERS, Device
 from tfnb.errors import BackendError, DeviceError
 from tfnb.language import _
@@ -140,13 +143,21 @@ class Engine:
                 self._choose_path()
                 return self.host
             return device
-        if size < GPU_SIZE:
+        if size < GPU_SIZE or not self._may_use_gl():
             return self.host
         device = self.open_gl()
         if device is None:
             self._warn()
             return self.host
         return self.host if device.software else device
+
+    def _may_use_gl(self) -> bool:
+        """Whether `auto` may use OpenGL on this thread. A context belongs to the thread that opens it, for good: so
+        only the main thread opens it without being asked, and the others compute on the host.
+        """
+        if self.gl_open:
+            return bool(self._gl.is_mine)  # type: ignore[union-attr]
+        return threading.current_thread() is threading.main_thread()
 
     def why(self, dtype: str, size: int) -> str:
         """One sentence on the choice of `place`, for profiles and cell reports."""
@@ -156,6 +167,8 @@ class Engine:
             return _("the backend is {name}").format(name=self.backend)
         if size < GPU_SIZE:
             return _("too small for a launch to pay")
+        if not self._may_use_gl():
+            return _("OpenGL belongs to another thread")
         if self._gl is None:
             return _("no OpenGL here")
         return (
@@ -168,11 +181,14 @@ class Engine:
         """Say once why there is no OpenGL and how to get it."""
         if not self._warned:
             self._warned = True
-            warnings.warn(
+            frame = LEDGER.files.users_frame(sys._getframe())
+            warnings.warn_explicit(
                 _(
                     "no OpenGL, so everything runs on NumPy: {problem}. `python -m tfnb doctor` says how to get it"
                 ).format(problem=self.gl_problem),
-                stacklevel=5,
+                UserWarning,
+                frame.f_code.co_filename,
+                frame.f_lineno,
             )
 
 

@@ -78,11 +78,17 @@ def storage_of(handle: Handle, op: str | None = None, argument: str | None = Non
     return handle.store
 
 
+def place_of(storage: Any) -> str:
+    """The placement that a storage belongs to: 'host', 'gl' or 'null'."""
+    return "host" if storage.__class__ is np.ndarray else storage.place
+
+
 def device_of(storage: Any) -> Any:
     """The device that a storage belongs to."""
-    if storage.__class__ is np.ndarray:
+    place = place_of(storage)
+    if place == "host":
         return ENGINE.host
-    if ENGINE.null is not None and storage.__class__.__name__ == "NullStorage":
+    if place == "null":
         return ENGINE.null
     device = ENGINE.open_gl()
     if device is None:  # a forked child, or a context that was lost and cannot be opened again
@@ -301,7 +307,7 @@ def execute(kernel: Kernel, inputs: Sequence[Handle], frame: FrameType, **attrib
         result = device.execute(kernel, operands, shape, dtype, attributes)
         if ENGINE.listeners:
             tell_ran((kernel.name,), "host", dtype, shape, perf_counter() - start)
-        if kernel.view and any(result is o.storage or result.base is not None for o in operands):
+        if kernel.view and (result is operands[0].storage or result.base is not None):
             handle = alias(inputs[0], shape, frame)
         else:
             handle = _placed(new_handle(shape, dtype, frame, array=result))

@@ -42,14 +42,12 @@ class Scope(dict[int, Entry]):
 
 
 class Context:
-    """What one thread or one task has open: its innermost scope, and who listens to its ops."""
+    """What one thread or one task has open: its outermost scope, and its innermost."""
 
-    __slots__ = ("root", "scope", "tape", "listeners")
+    __slots__ = ("root", "scope")
 
     def __init__(self, root: Scope) -> None:
         self.root = self.scope = root
-        self.tape: Any = None
-        self.listeners: tuple[Any, ...] = ()
 
 
 class _Thread(threading.local):

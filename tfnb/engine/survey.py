@@ -16,7 +16,7 @@ from tfnb.engine.handle import Handle
 from tfnb.engine.ledger import LEDGER
 from tfnb.engine.pending import Pending, leaves_of
 from tfnb.engine.placement import ENGINE
-from tfnb.engine.run import nbytes_of
+from tfnb.engine.run import nbytes_of, place_of
 from tfnb.engine.scope import current, heal
 from tfnb.errors import DeviceError
 from tfnb.language import _
@@ -91,8 +91,7 @@ class _Buffers:
                     self.tensors[place] = self.tensors.get(place, 0) + 1
                     return
                 storage = storage.value
-            if storage.__class__ is not np.ndarray:
-                place = "null" if storage.__class__.__name__ == "NullStorage" else "gl"
+            place = place_of(storage)
         self.tensors[place] = self.tensors.get(place, 0) + 1
         key, line = _line(storage, place, handle.shape, handle.dtype)
         if line[1] and not line[2]:
@@ -131,8 +130,7 @@ def memory() -> Memory:
     retained = {}
     for root in buffers.roots:
         for leaf in leaves_of(root):
-            place = "host" if leaf.storage.__class__ is np.ndarray else root.device.name
-            key, line = _line(leaf.storage, place, leaf.shape, leaf.dtype)
+            key, line = _line(leaf.storage, place_of(leaf.storage), leaf.shape, leaf.dtype)
             if key not in buffers.values and line[2]:
                 retained[key] = line
     unrealized = sum(buffers.pending.values())

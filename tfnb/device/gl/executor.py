@@ -41,9 +41,10 @@ class GLExecutor:
         """Whether the context is gone."""
         return not self.device.alive
 
-    def check_thread(self) -> None:
-        """Raise where this thread or process can't use OpenGL."""
-        self.device.check_thread()
+    @property
+    def is_mine(self) -> bool:
+        """Whether this thread owns the context."""
+        return self.device.is_mine
 
     def upload(self, array: Any, dtype: str) -> Texture:
         return self.device.upload(array)

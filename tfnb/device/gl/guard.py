@@ -35,6 +35,11 @@ class Guard:
         """Whether the context still works (it doesn't in a forked child, nor after it was lost)."""
         return self._closed is None
 
+    @property
+    def is_mine(self) -> bool:
+        """Whether this thread owns a living context."""
+        return threading.get_ident() == self._owner
+
     def check_thread(self) -> None:
         """Raise unless this thread owns a living context.
 

@@ -47,8 +47,10 @@ class Texture:
     Attributes:
         name: OpenGL's name. kind: "float" (RGBA32F) or "int" (RGBA32I). layout: how the values lie.
         written, touched: the barrier epoch of the last image store, and of the last use of any kind.
+        place: the placement that it belongs to.
     """
 
+    place: Final = "gl"
     __slots__ = ("__weakref__", "_storage", "kind", "layout", "name", "touched", "written")
 
     def __init__(self, storage: Storage, released: collections.deque[Any], epoch: int) -> None:
