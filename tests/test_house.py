@@ -22,9 +22,9 @@ FLOORS = (
     ("layers", "initializers", "regularizers", "constraints"),
     ("train",),
     ("data", "io"),
+    ("autodiff",),
     ("tensor", "tensors", "variables"),
     ("ops",),
-    ("autodiff",),
     ("environment",),
     ("engine",),
     # A device runs what the records say; a record knows no device.

@@ -1,5 +1,6 @@
 """tfnb: the TensorFlow.js user API in Python, made for Jupyter."""
 
+from tfnb.autodiff import CustomGradient, custom_grad, grad, grads, value_and_grad, value_and_grads, variable_grads
 from tfnb.engine.scope import dispose, end_scope, keep, scope, start_scope, tidy, tidy_async
 from tfnb.environment import (
     assert_no_leaks,
@@ -171,30 +172,32 @@ from tfnb.tensors import Tensor
 from tfnb.variables import Variable, dispose_variables, variable
 
 __all__ = [
-    "Tensor", "TensorBuffer", "Variable", "abs", "acos", "acosh", "add", "add_n", "all", "any", "arg_max",
-    "arg_min", "argmax", "argmin", "argwhere", "asin", "asinh", "assert_no_leaks", "atan", "atan2", "atanh",
-    "backend", "batch_to_space_nd", "bincount", "bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor",
-    "boolean_mask", "boolean_mask_async", "broadcast_args", "broadcast_to", "buffer", "cast", "ceil",
-    "clip_by_value", "clone", "complex", "concat", "concat1d", "concat2d", "concat3d", "concat4d", "conj", "cos",
-    "cosh", "cumprod", "cumsum", "dense_bincount", "depth_to_space", "diag", "dispose", "dispose_variables", "div",
-    "div_no_nan", "dot", "elu", "enable_debug_mode", "enable_prod_mode", "end_scope", "engine", "ensure_shape",
-    "env", "equal", "erf", "euclidean_norm", "exp", "expand_dims", "expm1", "eye", "fill", "floor", "floor_div",
-    "from_dlpack", "gather", "gather_nd", "get_backend", "get_language", "greater", "greater_equal", "imag",
-    "is_finite", "is_inf", "is_nan", "keep", "leaky_relu", "left_shift", "less", "less_equal", "lesson", "linspace",
-    "load_ipython_extension", "log", "log1p", "log_sigmoid", "log_softmax", "log_sum_exp", "logical_and",
-    "logical_not", "logical_or", "logical_xor", "logsumexp", "matmul", "max", "maximum", "mean", "memory",
-    "meshgrid", "min", "minimum", "mirror_pad", "mod", "moments", "mul", "multinomial", "neg", "norm", "not_equal",
-    "one_hot", "ones", "ones_like", "outer_product", "pad", "pad1d", "pad2d", "pad3d", "pad4d", "pow", "prelu",
-    "print", "print_options", "prod", "profile", "rand", "random_gamma", "random_normal", "random_standard_normal",
+    "CustomGradient", "Tensor", "TensorBuffer", "Variable", "abs", "acos", "acosh", "add", "add_n", "all",
+    "any", "arg_max", "arg_min", "argmax", "argmin", "argwhere", "asin", "asinh", "assert_no_leaks", "atan",
+    "atan2", "atanh", "backend", "batch_to_space_nd", "bincount", "bitwise_and", "bitwise_not", "bitwise_or",
+    "bitwise_xor", "boolean_mask", "boolean_mask_async", "broadcast_args", "broadcast_to", "buffer", "cast",
+    "ceil", "clip_by_value", "clone", "complex", "concat", "concat1d", "concat2d", "concat3d", "concat4d",
+    "conj", "cos", "cosh", "cumprod", "cumsum", "custom_grad", "dense_bincount", "depth_to_space", "diag",
+    "dispose", "dispose_variables", "div", "div_no_nan", "dot", "elu", "enable_debug_mode", "enable_prod_mode",
+    "end_scope", "engine", "ensure_shape", "env", "equal", "erf", "euclidean_norm", "exp", "expand_dims",
+    "expm1", "eye", "fill", "floor", "floor_div", "from_dlpack", "gather", "gather_nd", "get_backend",
+    "get_language", "grad", "grads", "greater", "greater_equal", "imag", "is_finite", "is_inf", "is_nan",
+    "keep", "leaky_relu", "left_shift", "less", "less_equal", "lesson", "linspace", "load_ipython_extension",
+    "log", "log1p", "log_sigmoid", "log_softmax", "log_sum_exp", "logical_and", "logical_not", "logical_or",
+    "logical_xor", "logsumexp", "matmul", "max", "maximum", "mean", "memory", "meshgrid", "min", "minimum",
+    "mirror_pad", "mod", "moments", "mul", "multinomial", "neg", "norm", "not_equal", "one_hot", "ones",
+    "ones_like", "outer_product", "pad", "pad1d", "pad2d", "pad3d", "pad4d", "pow", "prelu", "print",
+    "print_options", "prod", "profile", "rand", "random_gamma", "random_normal", "random_standard_normal",
     "random_uniform", "random_uniform_int", "range", "ready", "real", "reciprocal", "register_backend", "relu",
     "relu6", "remove_backend", "reshape", "reverse", "reverse1d", "reverse2d", "reverse3d", "reverse4d",
-    "right_shift", "round", "rsqrt", "scalar", "scatter_nd", "scope", "select", "selu", "set_backend", "set_language",
-    "set_seed", "setdiff1d", "setdiff1d_async", "show", "sigmoid", "sign", "sin", "sinh", "slice", "slice1d", "slice2d",
-    "slice3d", "slice4d", "softmax", "softplus", "space_to_batch_nd", "split", "sqrt", "square",
-    "squared_difference", "squeeze", "stack", "start_scope", "step", "strided_slice", "sub", "sum", "tan", "tanh",
-    "tensor", "tensor1d", "tensor2d", "tensor3d", "tensor4d", "tensor5d", "tensor6d", "tensor_scatter_update",
-    "tidy", "tidy_async", "tile", "time", "transpose", "truediv", "truncated_normal", "unload_ipython_extension",
-    "unsorted_segment_sum", "unstack", "variable", "where", "where_async", "zeros", "zeros_like",
+    "right_shift", "round", "rsqrt", "scalar", "scatter_nd", "scope", "select", "selu", "set_backend",
+    "set_language", "set_seed", "setdiff1d", "setdiff1d_async", "show", "sigmoid", "sign", "sin", "sinh",
+    "slice", "slice1d", "slice2d", "slice3d", "slice4d", "softmax", "softplus", "space_to_batch_nd", "split",
+    "sqrt", "square", "squared_difference", "squeeze", "stack", "start_scope", "step", "strided_slice", "sub",
+    "sum", "tan", "tanh", "tensor", "tensor1d", "tensor2d", "tensor3d", "tensor4d", "tensor5d", "tensor6d",
+    "tensor_scatter_update", "tidy", "tidy_async", "tile", "time", "transpose", "truediv", "truncated_normal",
+    "unload_ipython_extension", "unsorted_segment_sum", "unstack", "value_and_grad", "value_and_grads",
+    "variable", "variable_grads", "where", "where_async", "zeros", "zeros_like",
 ]  # fmt: skip
 
 _LATER = {"show": ("tfnb.notebook.show", "show"), "lesson": ("tfnb.lesson", None)}

@@ -65,6 +65,10 @@ class ScopeError(TfnbError, RuntimeError):
     """`tidy` or a scope used in a way that could not free memory correctly."""
 
 
+class GradientError(TfnbError, RuntimeError):
+    """A gradient that was asked for and does not exist."""
+
+
 class LeakError(TfnbError, AssertionError):
     """`assert_no_leaks` found tensors that outlived their scope."""
 

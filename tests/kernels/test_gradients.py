@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
+import sys
 from typing import Any
 
 import numpy as np
 import pytest
 
 import tfnb as tf
+from tfnb import autodiff
+from tfnb.engine.run import execute
 from tfnb.kernels.record import KERNELS, Kernel
 
 STEP = 1e-6
@@ -58,13 +60,12 @@ def test_a_gradient_is_the_slope_in_a_random_direction(
     y = run(kernel, arrays, attributes, ids)
     dy = random.normal(size=y.shape)
     with tf.scope():
-        known = {"dy": tf.tensor(dy), "y": tf.tensor(y), **{k: tf.tensor(v) for k, v in arrays.items()}, **attributes}
-        if ids is not None:
-            known["segment_ids"] = tf.tensor(ids)
-        wanted = inspect.signature(kernel.gradient).parameters
-        found = kernel.gradient(**{key: known[key] for key in wanted})
-        gradients = found if isinstance(found, tuple) else (found,)
-        for (key, array), gradient in zip(arrays.items(), gradients, strict=False):
+        inputs = [tf.tensor(array) for array in arrays.values()]
+        given = inputs if ids is None else [*inputs, tf.tensor(ids)]
+        _value, gradients = autodiff.gradients(
+            lambda: execute(kernel, given, sys._getframe(), **attributes), inputs, tf.tensor(dy)
+        )
+        for (key, array), gradient in zip(arrays.items(), gradients, strict=True):
             direction = random.normal(size=array.shape)
             slope = sum(
                 sign * (dy * run(kernel, {**arrays, key: array + sign * STEP * direction}, attributes, ids)).sum()
@@ -77,9 +78,34 @@ def test_a_gradient_is_the_slope_in_a_random_direction(
 
 
 def test_the_gradient_of_a_product_is_right_where_a_value_is_zero() -> None:
-    kernel = KERNELS["prod"]
-    assert isinstance(kernel, Kernel) and kernel.gradient is not None
     with tf.scope():
-        x = tf.tensor([[2.0, 0.0, 3.0], [0.0, 0.0, 4.0]])
-        found = kernel.gradient(dy=tf.ones([2]), x=x, axis=(1,)).array_sync()
+        found = tf.grad(lambda x: x.prod(1))(tf.tensor([[2.0, 0.0, 3.0], [0.0, 0.0, 4.0]])).array_sync()
     assert found == [[0.0, 6.0, 0.0], [0.0, 0.0, 0.0]]
+
+
+@pytest.mark.parametrize("exclusive", [False, True])
+@pytest.mark.parametrize("reverse", [False, True])
+def test_the_gradient_of_products_along_an_axis_is_right_where_a_value_is_zero(exclusive: bool, reverse: bool) -> None:
+    values = np.array([[2.0, 0.0, 3.0, 0.0, 1.5]])
+    weights = np.array([[1.0, -2.0, 0.5, 4.0, 3.0]])
+    wanted = np.zeros_like(values)
+    for j in range(5):  # the product is linear in each value: a difference of two points is its slope
+        points = []
+        for value in (0.0, 1.0):
+            changed = values.copy()
+            changed[0, j] = value
+            points.append(
+                (
+                    run(
+                        KERNELS["cumprod"],
+                        {"x": changed},
+                        {"axis": 1, "exclusive": exclusive, "reverse": reverse},
+                        None,
+                    )
+                    * weights
+                ).sum()
+            )
+        wanted[0, j] = points[1] - points[0]
+    with tf.scope():
+        found = tf.grad(lambda x: tf.cumprod(x, 1, exclusive, reverse))(tf.tensor(values), tf.tensor(weights))
+        assert np.allclose(found.numpy(), wanted, rtol=1e-6, atol=1e-6)

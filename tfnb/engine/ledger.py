@@ -83,6 +83,8 @@ class Ledger:
         """Let another handle name the same storage: from now on the bytes end with the last of both."""
         entry = handle.entry
         if entry.shared is None and entry.nbytes:
+            if entry.id not in self.live:  # a tape kept the storage of a handle that has ended: it is in use again
+                self._subtract(-entry.nbytes)
             entry.shared = SharedBytes(entry.nbytes, self.dead.append)
             entry.nbytes = 0
         return entry.shared

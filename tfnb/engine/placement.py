@@ -11,6 +11,7 @@ import sys
 import threading
 import warnings
 from typing import Any
+from weakref import ref
 
 from tfnb import flags
 from tfnb.device.host import HostDevice
@@ -28,10 +29,10 @@ class Engine:
     """Devices and the backend in force.
 
     `eager_size` is the size up to which the quick path of an op may run it at once; -1 whenever every op must take the
-    general path: under `gl`, and while somebody listens.
+    general path: under `gl`, while somebody listens, and while a tape is open.
     """
 
-    __slots__ = ("backend", "eager_size", "host", "null", "listeners", "_gl", "gl_failure", "_warned")
+    __slots__ = ("backend", "eager_size", "host", "null", "listeners", "_tapes", "_gl", "gl_failure", "_warned")
 
     def __init__(self) -> None:
         self.host = HostDevice()
@@ -40,6 +41,7 @@ class Engine:
         self.gl_failure: DeviceError | None = None
         self._warned = False
         self.listeners = LISTENERS
+        self._tapes: list[ref[Any]] = []
         self.backend = flags.backend()
         self.eager_size = EAGER_SIZE
         if self.backend == "null":
@@ -47,7 +49,26 @@ class Engine:
         self._choose_path()
 
     def _choose_path(self) -> None:
-        self.eager_size = -1 if self.listeners or self.backend in ("gl", "null") else EAGER_SIZE
+        watched = self.listeners or (self._tapes and any(tape.is_open for tape in self.tapes))
+        self.eager_size = -1 if watched or self.backend in ("gl", "null") else EAGER_SIZE
+
+    @property
+    def tapes(self) -> list[Any]:
+        """The tapes that hold something, of all threads."""
+        return [tape for known in self._tapes if (tape := known()) is not None]
+
+    def tape_opened(self, tape: Any) -> None:
+        """A tape listens from now on: ops take the general path."""
+        self._tapes.append(ref(tape))
+        self.eager_size = -1
+
+    def tape_closed(self) -> None:
+        """A tape listens no more; it may still be read."""
+        self._choose_path()
+
+    def tape_ended(self, tape: Any) -> None:
+        """A tape holds nothing any more."""
+        self._tapes = [known for known in self._tapes if known() is not None and known() is not tape]
 
     def listen(self, listener: Any) -> None:
         """Tell a listener of every op recorded and every program run from now on."""

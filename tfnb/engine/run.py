@@ -15,6 +15,7 @@ import numpy as np
 from tfnb import dtypes, shapes
 from tfnb.device.host import no_memory
 from tfnb.dtypes import ITEMSIZE, NUMPY
+from tfnb.engine import tape
 from tfnb.engine.handle import Disposed, Handle
 from tfnb.engine.ledger import LEDGER
 from tfnb.engine.pending import Pending, realize, tell_ran
@@ -24,6 +25,7 @@ from tfnb.errors import DTypeError, OutOfMemoryError
 from tfnb.kernels.conversion import CASTS, to_complex64
 from tfnb.kernels.expression import Leaf, Scalar
 from tfnb.kernels.floating import quietly
+from tfnb.kernels.rearranging import reshape as RESHAPE
 from tfnb.kernels.record import Elementwise, Kernel
 from tfnb.language import _
 from tfnb.shapes import Shape, size_of
@@ -199,7 +201,7 @@ def elementwise(kernel: Elementwise, inputs: Sequence[Any], frame: FrameType, sc
     device = ENGINE.place(computed, size_of(shape))
     if device is ENGINE.host and (size_of(shape) <= EAGER_SIZE or computed in ("complex64", "string")):
         handle = _at_once(kernel, inputs, scalars, computed, dtype, shape, frame)
-        return _told(kernel.name, inputs, handle) if ENGINE.listeners else handle
+        return _told(kernel, inputs, handle, dict(zip(kernel.scalars, scalars)))
     arguments = []
     for position, value in enumerate(inputs):
         wanted = "bool" if kernel.condition and position == 0 else computed
@@ -207,13 +209,15 @@ def elementwise(kernel: Elementwise, inputs: Sequence[Any], frame: FrameType, sc
         arguments.append(_converted(argument, wanted, device))
     arguments += [Scalar(number, computed) for number in scalars]
     handle = record(kernel, tuple(arguments), computed, dtype, shape, device, frame)
-    return _told(kernel.name, inputs, handle) if ENGINE.listeners else handle
+    return _told(kernel, inputs, handle, dict(zip(kernel.scalars, scalars)))
 
 
-def _told(name: str, inputs: Sequence[Any], handle: Any) -> Any:
-    """Tell the listeners of an op that was recorded."""
+def _told(kernel: Elementwise | Kernel, inputs: Sequence[Any], handle: Any, numbers: dict[str, Any]) -> Any:
+    """Put an op on the tapes that are open, and tell those who listen."""
+    if current().tape is not None:
+        tape.record(kernel, inputs, handle, numbers)
     for listener in ENGINE.listeners:
-        listener.recorded(name, tuple(inputs), handle)
+        listener.recorded(kernel.name, tuple(inputs), handle)
     return handle
 
 
@@ -308,14 +312,14 @@ def execute(kernel: Kernel, inputs: Sequence[Handle], frame: FrameType, **attrib
         if ENGINE.listeners:
             tell_ran((kernel.name,), "host", dtype, shape, perf_counter() - start)
         if kernel.view and (result is operands[0].storage or result.base is not None):
-            handle = alias(inputs[0], shape, frame)
+            handle = _sharing(inputs[0], shape, frame)
         else:
             handle = _placed(new_handle(shape, dtype, frame, array=result))
-        return _told(kernel.name, inputs, handle) if ENGINE.listeners else handle
+        return _told(kernel, inputs, handle, attributes)
     arguments = tuple(argument_of(value, device, kernel.name, "x") for value in inputs)
     node = Pending(kernel, arguments, dtype, dtype, shape, device, attributes)
     handle = new_handle(shape, dtype, frame, store=node)
-    return _told(kernel.name, inputs, handle) if ENGINE.listeners else handle
+    return _told(kernel, inputs, handle, attributes)
 
 
 def _placed(handle: Any) -> Any:
@@ -340,7 +344,14 @@ def seen_as(handle: Handle, shape: Shape) -> Any:
 
 
 def alias(handle: Handle, shape: Shape, frame: FrameType) -> Any:
-    """Another handle on the same storage, with a shape of its own: no bytes are added."""
+    """Another handle on the same storage, with a shape of its own: no bytes are added. A tape sees a `reshape`."""
+    other = _sharing(handle, shape, frame)
+    if current().tape is not None:
+        tape.record(RESHAPE, (handle,), other, {"target": shape})
+    return other
+
+
+def _sharing(handle: Handle, shape: Shape, frame: FrameType) -> Any:
     check_alive(handle, None, None)
     settle(handle)
     shared = LEDGER.share(handle)

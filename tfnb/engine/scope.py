@@ -42,12 +42,13 @@ class Scope(dict[int, Entry]):
 
 
 class Context:
-    """What one thread or one task has open: its outermost scope, and its innermost."""
+    """What one thread or one task has open: its outermost scope, its innermost, and its innermost tape."""
 
-    __slots__ = ("root", "scope")
+    __slots__ = ("root", "scope", "tape")
 
     def __init__(self, root: Scope) -> None:
         self.root = self.scope = root
+        self.tape: Any = None
 
 
 class _Thread(threading.local):

@@ -19,6 +19,7 @@ from tfnb.engine.placement import ENGINE
 from tfnb.engine.run import nbytes_of, place_of
 from tfnb.engine.scope import current, heal
 from tfnb.errors import DeviceError
+from tfnb.kernels.expression import Leaf
 from tfnb.language import _
 
 
@@ -100,6 +101,31 @@ class _Buffers:
             self.values.setdefault(key, line)
 
 
+def _retained(buffers: _Buffers) -> dict[int, tuple[str, int, int]]:
+    """Storage that no handle names, and that pending work will read or a tape has kept."""
+    retained = {}
+    roots, leaves = list(buffers.roots), []
+    for tape in ENGINE.tapes:
+        for step in tuple(tape.steps):
+            if step.nbytes:
+                retained[id(step)] = ("host", step.nbytes, step.nbytes)
+            for value in step.kept:
+                storage = value.ndarray if value.ndarray is not None else value.store
+                if isinstance(storage, Pending):
+                    if storage.value is None:
+                        roots.append(storage)
+                        continue
+                    storage = storage.value
+                leaves.append(Leaf(storage, value.shape, value.dtype))
+    for root in roots:
+        leaves += leaves_of(root)
+    for leaf in leaves:
+        key, line = _line(leaf.storage, place_of(leaf.storage), leaf.shape, leaf.dtype)
+        if key not in buffers.values and line[2]:
+            retained[key] = line
+    return retained
+
+
 def _line(storage: Any, place: str, shape: tuple[int, ...], dtype: str) -> tuple[int, tuple[str, int, int]]:
     if storage.__class__ is np.ndarray:
         owner = storage.base if isinstance(storage.base, np.ndarray) else storage
@@ -127,12 +153,7 @@ def memory() -> Memory:
     for handle in LEDGER.handles():
         count += 1
         buffers.add_handle(handle)
-    retained = {}
-    for root in buffers.roots:
-        for leaf in leaves_of(root):
-            key, line = _line(leaf.storage, place_of(leaf.storage), leaf.shape, leaf.dtype)
-            if key not in buffers.values and line[2]:
-                retained[key] = line
+    retained = _retained(buffers)
     unrealized = sum(buffers.pending.values())
     num_bytes = sum(line[1] for line in buffers.values.values()) + unrealized
     padding = sum(line[2] - line[1] for line in (*buffers.values.values(), *retained.values()))

@@ -132,7 +132,8 @@ leaky_relu = Elementwise(
 )  # fmt: skip
 prelu = Elementwise(
     "prelu", _prelu, "prelu_(x, alpha)", inputs=("x", "alpha"),
-    gradient=lambda dy, x, alpha: (dy.where(x > 0, dy * alpha), (dy * x).where(x < 0, 0)), transcendental=False,
+    gradient=(lambda dy, x, alpha: dy.where(x > 0, dy * alpha), lambda dy, x: (dy * x).where(x < 0, 0)),
+    transcendental=False,
 )  # fmt: skip
 elu = Elementwise("elu", _elu, "elu_(x)", gradient=lambda dy, y: dy.where(y >= 0, dy * (y + 1)), max_ulp=1.1)
 selu = Elementwise(

@@ -5,6 +5,7 @@ int32 wraps around at 32 bits; a whole number divided by zero gives 0, as in Num
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,13 @@ def _power_of_negatives(base: Array, exp: Array, out: Array) -> Array:
     return result
 
 
+def _log_of_positive(base: Any) -> Any:
+    """The logarithm where there is one, else 0: a power of what is not positive has no slope in its exponent."""
+    if isinstance(base, (int, float)):
+        return math.log(base) if base > 0 else 0.0
+    return base.log().where(base > 0, 0)
+
+
 def _whole_power(base: Array, exp: Array, out: Array) -> Array:
     """NumPy refuses negative exponents of whole numbers; here they give 1 / base^-exp without its fraction."""
     result = np.power(base, np.maximum(exp, 0), out=out)
@@ -70,10 +78,20 @@ def _whole_power(base: Array, exp: Array, out: Array) -> Array:
     return choose(natural, result, quotient, out)
 
 
-add = Elementwise("add", np.add, "a+b", inputs=AB, types=NUMERIC, gradient=lambda dy: (dy, dy), complex_host=True)
-sub = Elementwise("sub", np.subtract, "a-b", inputs=AB, types=NUMERIC, gradient=lambda dy: (dy, -dy), complex_host=True)
+add = Elementwise(
+    "add", np.add, "a+b", inputs=AB, types=NUMERIC, gradient=(lambda dy: dy, lambda dy: dy), complex_host=True
+)
+sub = Elementwise(
+    "sub", np.subtract, "a-b", inputs=AB, types=NUMERIC, gradient=(lambda dy: dy, lambda dy: -dy), complex_host=True
+)
 mul = Elementwise(
-    "mul", np.multiply, "a*b", inputs=AB, types=NUMERIC, gradient=lambda dy, a, b: (dy * b, dy * a), complex_host=True
+    "mul",
+    np.multiply,
+    "a*b",
+    inputs=AB,
+    types=NUMERIC,
+    gradient=(lambda dy, b: dy * b, lambda dy, a: dy * a),
+    complex_host=True,
 )
 div = Elementwise(
     "div",
@@ -82,7 +100,7 @@ div = Elementwise(
     inputs=AB,
     types=NUMERIC,
     glsl_int="i_floor_div(a, b)",
-    gradient=lambda dy, a, b: (dy / b, -dy / b * (a / b)),
+    gradient=(lambda dy, b: dy / b, lambda dy, a, b: -dy / b * (a / b)),
     complex_host=True,
     note="of two int32 rounds down",
 )
@@ -91,7 +109,7 @@ truediv = Elementwise(
     np.divide,
     "a/b",
     inputs=AB,
-    gradient=lambda dy, a, b: (dy / b, -dy / b * (a / b)),
+    gradient=(lambda dy, b: dy / b, lambda dy, a, b: -dy / b * (a / b)),
     complex_host=True,
     note="Python's /: a float32 of any two numbers",
 )
@@ -102,7 +120,7 @@ floor_div = Elementwise(
     inputs=AB,
     types=NUMERIC,
     glsl_int="i_floor_div(a, b)",
-    gradient=lambda dy: (dy.zeros_like(), dy.zeros_like()),
+    gradient=(lambda dy: dy.zeros_like(), lambda dy: dy.zeros_like()),
 )
 mod = Elementwise(
     "mod",
@@ -111,7 +129,7 @@ mod = Elementwise(
     inputs=AB,
     types=NUMERIC,
     glsl_int="i_mod(a, b)",
-    gradient=lambda dy, a, b: (dy, -dy * (a / b).floor()),
+    gradient=(lambda dy: dy, lambda dy, a, b: -dy * (a / b).floor()),
     note="the sign of b; on OpenGL 0 where a / b overflows float32",
 )
 div_no_nan = Elementwise(
@@ -121,7 +139,7 @@ div_no_nan = Elementwise(
     inputs=AB,
     types=NUMERIC,
     glsl_int="i_floor_div(a, b)",
-    gradient=lambda dy, a, b: (dy.div_no_nan(b), -dy.div_no_nan(b) * a.div_no_nan(b)),
+    gradient=(lambda dy, b: dy.div_no_nan(b), lambda dy, a, b: -dy.div_no_nan(b) * (dy.zeros_like() + a).div_no_nan(b)),
     transcendental=False,
     note="0 where b is 0",
 )
@@ -132,10 +150,7 @@ pow = Elementwise(
     inputs=("base", "exp"),
     types=NUMERIC,
     glsl_int="i_pow(base, exp)",
-    gradient=lambda dy, y, base, exp: (
-        dy * exp * base.pow(exp - 1),
-        dy * y * base.log().where(base > 0, 0),
-    ),
+    gradient=(lambda dy, base, exp: dy * exp * base.pow(exp - 1), lambda dy, y, base: dy * y * _log_of_positive(base)),
     domain=(Domain(-10.0, 30.0, REALS.special), Domain(-8.0, 8.0, REALS.special)),
     max_ulp=1,
     complex_host=True,
@@ -148,7 +163,7 @@ maximum = Elementwise(
     inputs=AB,
     types=NUMERIC,
     glsl_int="max(a, b)",
-    gradient=lambda dy, a, b: (dy.where(a >= b, 0), dy.where(a < b, 0)),
+    gradient=(lambda dy, a, b: dy.where(a >= b, 0), lambda dy, a, b: dy.where(b > a, 0)),
     max_ulp=0,
     free_zero=True,
 )
@@ -159,7 +174,7 @@ minimum = Elementwise(
     inputs=AB,
     types=NUMERIC,
     glsl_int="min(a, b)",
-    gradient=lambda dy, a, b: (dy.where(a <= b, 0), dy.where(a > b, 0)),
+    gradient=(lambda dy, a, b: dy.where(a <= b, 0), lambda dy, a, b: dy.where(b < a, 0)),
     max_ulp=0,
     free_zero=True,
 )
@@ -170,7 +185,7 @@ squared_difference = Elementwise(
     inputs=AB,
     types=NUMERIC,
     glsl_int="(a-b)*(a-b)",
-    gradient=lambda dy, a, b: (dy * (a - b) * 2, dy * (b - a) * 2),
+    gradient=(lambda dy, a, b: dy * (a - b) * 2, lambda dy, a, b: dy * (b - a) * 2),
     domain=SMALL,
     max_ulp=2,
     transcendental=False,

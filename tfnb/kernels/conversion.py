@@ -58,6 +58,7 @@ cast_int32 = Elementwise(
     types=ANY,
     result="int32",
     glsl_int="x",
+    gradient=lambda dy: dy,
     domain=Domain(-3e9, 3e9, (*NOT_FINITE, -0.0, 2147483648.0, 2147483520.0, -2147483648.0, -2147483904.0)),
     transcendental=False,
     note="towards zero; what does not fit becomes the nearest int32, NaN becomes 0",
@@ -69,6 +70,7 @@ cast_bool = Elementwise(
     types=ANY,
     result="bool",
     glsl_int="i_to_bool(x)",
+    gradient=lambda dy: dy,
     transcendental=False,
     note="all but 0 is true, NaN too",
 )

@@ -74,18 +74,18 @@ def _case(x: Shape, indices: Shape, axis: int = 0, batch_dims: int = 0, dtype: s
     return Case(x, indices, dtypes=(dtype, "int32"), domains=(Domain(-9, 9), places), axis=axis, batch_dims=batch_dims)
 
 
-def _gather_gradient(dy: Any, x: Any, indices: Any, axis: int, batch_dims: int) -> tuple[Any, None]:
+def _gather_gradient(dy: Any, x_shape: Shape, indices: Any, axis: int, batch_dims: int) -> Any:
     """The sum, for each place, of the gradients of all slices that were taken from it."""
-    batch, outer = size_of(x.shape[:batch_dims]), size_of(x.shape[batch_dims:axis])
-    length, inner = x.shape[axis], size_of(x.shape[axis + 1 :])
+    batch, outer = size_of(x_shape[:batch_dims]), size_of(x_shape[batch_dims:axis])
+    length, inner = x_shape[axis], size_of(x_shape[axis + 1 :])
     count = size_of(indices.shape[batch_dims:])
     rows = dy.reshape([batch, outer, count, inner]).transpose([0, 2, 1, 3]).reshape([batch, count, outer * inner])
     places = indices.reshape([batch, count])
     sums = [row.unsorted_segment_sum(ids, length) for row, ids in zip(rows.unstack(), places.unstack())]
     if not sums:
-        return x.zeros_like(), None
+        return dy.reshape(x_shape)
     whole = sums[0].stack(sums[1:]).reshape([batch, length, outer, inner])
-    return whole.transpose([0, 2, 1, 3]).reshape(x.shape), None
+    return whole.transpose([0, 2, 1, 3]).reshape(x_shape)
 
 
 gather = Kernel(
@@ -93,7 +93,8 @@ gather = Kernel(
     infer=_infer_gather,
     host=_gather,
     gl=OpenGL("gather", "gather"),
-    gradient=_gather_gradient,
+    inputs=("x", "indices"),
+    gradient=(_gather_gradient, None),
     reference=_one_by_one,
     cases=(
         _case((5,), (3,)),
@@ -192,7 +193,7 @@ diag = Kernel(
     infer=_infer_diag,
     host=_diag,
     gl=OpenGL("gather", "diag"),
-    gradient=lambda dy, x: dy.flatten().strided_slice([0], [dy.size], [x.size + 1]).reshape(x.shape),
+    gradient=lambda dy, x_shape: dy.flatten().strided_slice([0], [dy.size], [size_of(x_shape) + 1]).reshape(x_shape),
     reference=lambda x: np.diag(x.reshape(-1)).reshape((*x.shape, *x.shape)),
     cases=(Case((5,)), Case((8,)), Case((2, 3)), Case((0,)), Case(()), Case((1, 2, 2))),
 )

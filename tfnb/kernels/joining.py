@@ -42,10 +42,11 @@ def _infer(op: str, given: Sequence[Shape], dtypes: Sequence[str], *, axis: int)
 
 concat = Kernel(
     "concat",
+    inputs=("tensors",),
     infer=_infer,
     host=lambda *arrays, axis: np.concatenate(arrays, axis),
     gl=OpenGL("piecewise", "concat"),
-    gradient=lambda dy, *tensors, axis: tuple(dy.split([one.shape[axis] for one in tensors], axis)),
+    gradient=lambda dy, shapes, axis: tuple(dy.split([shape[axis] for shape in shapes], axis)),
     cases=(
         Case((3,), (4,), axis=0),
         Case((8,), (4,), axis=0),

@@ -96,11 +96,14 @@ def _whole(a: Array, b: Array) -> Array:
     return np.matmul(a, b)
 
 
-def _gradient(dy: Any, a: Any, b: Any, transpose_a: bool, transpose_b: bool) -> tuple[Any, Any]:
-    """dA = dY Bᵀ and dB = Aᵀ dY, each turned as its operand was; the tape sums over batch axes that were repeated."""
-    da = b.matmul(dy, transpose_b, True) if transpose_a else dy.matmul(b, False, not transpose_b)
-    db = dy.matmul(a, True, transpose_a) if transpose_b else a.matmul(dy, not transpose_a, False)
-    return da, db
+def _gradient_of_a(dy: Any, b: Any, transpose_a: bool, transpose_b: bool) -> Any:
+    """dA = dY Bᵀ, turned as A was; the tape sums over batch axes that were repeated."""
+    return b.matmul(dy, transpose_b, True) if transpose_a else dy.matmul(b, False, not transpose_b)
+
+
+def _gradient_of_b(dy: Any, a: Any, transpose_a: bool, transpose_b: bool) -> Any:
+    """dB = Aᵀ dY, turned as B was."""
+    return dy.matmul(a, True, transpose_a) if transpose_b else a.matmul(dy, not transpose_a, False)
 
 
 def _case(a: Shape, b: Shape, transpose_a: bool = False, transpose_b: bool = False) -> Case:
@@ -116,7 +119,8 @@ matmul = Kernel(
     reference=lambda a, b, transpose_a, transpose_b: np.matmul(
         a.swapaxes(-1, -2) if transpose_a else a, b.swapaxes(-1, -2) if transpose_b else b
     ),
-    gradient=_gradient,
+    inputs=("a", "b"),
+    gradient=(_gradient_of_a, _gradient_of_b),
     domain=Domain(0.0, 3.0, NOT_FINITE),
     cases=(
         _case((1, 1), (1, 1)),

@@ -76,6 +76,7 @@ _LOGITS: Final = Domain(-30.0, 30.0, REALS.special)
 
 softmax = Kernel(
     "softmax",
+    inputs=("logits",),
     infer=_infer,
     host=_along(_softmax),
     gl=OpenGL("softmax", "softmax"),
@@ -88,6 +89,7 @@ softmax = Kernel(
 )
 log_softmax = Kernel(
     "log_softmax",
+    inputs=("logits",),
     infer=_infer,
     host=_along(_log_softmax),
     gl=OpenGL("softmax", "log_softmax"),

@@ -30,7 +30,7 @@ reshape = Kernel(
     infer=_infer_reshape,
     host=lambda x, target: x.reshape(target),
     gl=OpenGL("affine", "reshape"),
-    gradient=lambda dy, x, target: dy.reshape(x.shape),
+    gradient=lambda dy, x_shape: dy.reshape(x_shape),
     view=True,
     cases=(
         Case((2, 3), target=(3, 2)),
@@ -150,10 +150,10 @@ def _infer_broadcast(op: str, given: Sequence[Shape], dtypes: Sequence[str], *, 
     return [(full, dtypes[0])]
 
 
-def _broadcast_gradient(dy: Any, x: Any, target: Shape) -> Any:
+def _broadcast_gradient(dy: Any, x_shape: Shape, target: Shape) -> Any:
     """The sum over every axis that was repeated."""
-    own = (1,) * (len(target) - x.rank) + x.shape
-    return dy.sum([axis for axis, (n, full) in enumerate(zip(own, target)) if n != full]).reshape(x.shape)
+    own = (1,) * (len(target) - len(x_shape)) + x_shape
+    return dy.sum([axis for axis, (n, full) in enumerate(zip(own, target)) if n != full]).reshape(x_shape)
 
 
 broadcast_to = Kernel(
@@ -202,11 +202,11 @@ def tiled(x: Array, reps: Shape) -> Array:
     return np.array(whole, order="C", copy=True).reshape([n * times for n, times in zip(x.shape, reps)])
 
 
-def _tile_gradient(dy: Any, x: Any, reps: Shape) -> Any:
+def _tile_gradient(dy: Any, x_shape: Shape, reps: Shape) -> Any:
     """The sum over the repeats, axis by axis."""
     for axis, times in enumerate(reps):
         if times != 1:
-            shape, length = dy.shape, x.shape[axis]
+            shape, length = dy.shape, x_shape[axis]
             dy = dy.reshape([size_of(shape[:axis]), times, length * size_of(shape[axis + 1 :])]).sum(1)
             dy = dy.reshape([*shape[:axis], length, *shape[axis + 1 :]])
     return dy

@@ -10,12 +10,23 @@ Every record enters `KERNELS`, which the parametrised test, the documentation an
 
 from __future__ import annotations
 
+import functools
 import sys
 from typing import Any, Callable, Final, Mapping, Sequence
 
 from tfnb.shapes import Shape
 
 KERNELS: Final[dict[str, Elementwise | Kernel]] = {}
+
+# One function for the only input, or for all; or one per input.
+Gradient = Callable[..., Any] | tuple[Callable[..., Any] | None, ...] | None
+
+
+@functools.cache
+def named(function: Callable[..., Any]) -> tuple[str, ...]:
+    """The names of a gradient's parameters: what it needs."""
+    code = function.__code__
+    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
 
 class Domain:
@@ -53,10 +64,10 @@ class Elementwise:
     host:      NumPy: `host(*inputs, *scalars, out=array)`; works for float64 too, which is the reference of the tests.
     glsl:      an expression over vec4 (float32) or ivec4 (int32; bool as 0 and 1) named like the inputs and scalars.
     glsl_int:  the expression for int32 and bool, where it differs.
-    gradient:  one function for all inputs: parameters are `dy`, and of `y` (the output), inputs and scalars, by name,
-               those that it needs: what the tape must keep. It returns the gradient of the one input, or a tuple with
-               one per input (None: no gradient), each of the result's shape: the tape sums over what was broadcast. A
-               record without it passes no gradient on.
+    gradient:  a function per input (a tuple of them where there are several; None: this one has no gradient), in tensor
+               methods only. Parameters are `dy`, and of `y` (the output), inputs, scalars and `<input>_shape`, by name,
+               those that it needs: what the tape must keep. The result has the output's shape: the tape sums over what
+               was broadcast. Without it, asking for a gradient is an error that names the kernel.
     domain:    a `Domain` per input, for tests.
     max_ulp:   the largest error of the GLSL against the exact value, in units in the last place of float32. NumPy's own
                float32 functions promise 4 or less.
@@ -85,7 +96,7 @@ class Elementwise:
         types: tuple[str, ...] = FLOAT,
         result: str = "same",
         glsl_int: str | None = None,
-        gradient: Callable[..., Any] | None = None,
+        gradient: Gradient = None,
         domain: Domain | tuple[Domain, ...] = REALS,
         max_ulp: float = 0.5,
         complex_host: bool = False,
@@ -140,6 +151,7 @@ class Kernel:
     """A kernel of any other kind: its result is not place by place.
 
     name:      the public name; the key in `KERNELS`.
+    inputs:    names of its tensors, as the gradients call them.
     types:     data types it takes on each placement; complex64 and string only on the host.
     infer:     `infer(op, shapes, dtypes, **attributes)` -> [(shape, dtype), …], one per output; raises what a user may
                do wrong, naming `op`.
@@ -149,13 +161,15 @@ class Kernel:
     cases:     calls for the tests, beyond nothing: each record has at least one.
     max_error: largest relative error, to the largest value of the result, in units of 2^-24 (float32's half ULP at 1).
     view:      the host result may be a view of the input (a reshape): the two handles share their bytes.
+    gradient:  as for `Elementwise`, with attributes by name and `shapes` for all inputs' shapes. One function that
+               returns a tuple serves a kernel of any number of inputs.
     prologue:  OpenGL takes a pending expression as its first input without writing it first.
     epilogue:  OpenGL computes pending bias and activation on the result before it is written.
     """
 
     __slots__ = (
-        "name", "types", "infer", "host", "gl", "gradient", "reference", "cases", "max_error", "view", "prologue",
-        "epilogue", "note", "domain", "module",
+        "name", "inputs", "types", "infer", "host", "gl", "gradient", "reference", "cases", "max_error", "view",
+        "prologue", "epilogue", "note", "domain", "module",
     )  # fmt: skip
 
     def __init__(
@@ -166,8 +180,9 @@ class Kernel:
         host: Callable[..., Any],
         gl: Callable[..., Any] | None,
         cases: Sequence[Case],
+        inputs: tuple[str, ...] = ("x",),
         types: tuple[str, ...] = ANY,
-        gradient: Callable[..., Any] | None = None,
+        gradient: Gradient = None,
         reference: Callable[..., Any] | None = None,
         domain: Domain = SMALL,
         max_error: float = 0.0,
@@ -177,7 +192,7 @@ class Kernel:
         note: str = "",
     ) -> None:
         self.name, self.infer, self.host, self.gl, self.cases, self.types = name, infer, host, gl, tuple(cases), types
-        self.gradient, self.reference, self.domain = gradient, reference or host, domain
+        self.inputs, self.gradient, self.reference, self.domain = inputs, gradient, reference or host, domain
         self.max_error, self.view, self.prologue, self.epilogue, self.note = max_error, view, prologue, epilogue, note
         self.module = sys._getframe(1).f_globals["__name__"]
         if not self.cases:

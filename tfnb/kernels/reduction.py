@@ -256,7 +256,7 @@ def _product_gradient(dy: Any, x: Any, axis: tuple[int, ...]) -> Any:
     rows = turned.reshape([*(x.shape[one] for one in range(x.rank) if one not in axis), -1 if x.size else 0])
     others = rows.cumprod(-1, True) * rows.cumprod(-1, True, True)
     back = [order.index(one) for one in range(x.rank)]
-    return _unreduced(dy, x, axis) * others.reshape(turned.shape).transpose(back)
+    return _unreduced(dy, x.shape, axis) * others.reshape(turned.shape).transpose(back)
 
 
 # Sums of both signs may cancel, and then have no relative error to speak of: these do not.
@@ -292,14 +292,19 @@ _LONG: Final = (
 _CASES: Final = (*_SHAPES, *_EMPTY, *_LONG)
 
 
-def _unreduced(value: Any, x: Any, axis: tuple[int, ...]) -> Any:
-    """The reduced axes put back with length 1, so that a result meets `x` again."""
-    return value.reshape(shapes.reduced(x.shape, axis, True))
+def _unreduced(value: Any, shape: Shape, axis: tuple[int, ...]) -> Any:
+    """The reduced axes put back with length 1, so that a result meets the input's shape again."""
+    return value.reshape(shapes.reduced(shape, axis, True))
+
+
+def _averaged(dy: Any, shape: Shape, axis: tuple[int, ...]) -> Any:
+    """Each value's share of a mean's gradient; the division comes first, while there are few values."""
+    return _unreduced(dy / size_of(shape[one] for one in axis), shape, axis).broadcast_to(shape)
 
 
 def _largest_gradient(dy: Any, x: Any, y: Any, axis: tuple[int, ...]) -> Any:
     """The gradient goes to every value that equals the chosen one, as TensorFlow.js has it."""
-    return _unreduced(dy, x, axis) * x.equal(_unreduced(y, x, axis)).cast("float32")
+    return _unreduced(dy, x.shape, axis) * x.equal(_unreduced(y, x.shape, axis)).cast("float32")
 
 
 sum_ = Kernel(
@@ -311,7 +316,7 @@ sum_ = Kernel(
     reference=lambda x, axis, keep_dims: _ADD.reduce(
         x, axis, np.int32 if x.dtype.kind in "bi" else None, keepdims=keep_dims
     ),
-    gradient=lambda dy, x, axis: _unreduced(dy, x, axis).broadcast_to(x.shape),
+    gradient=lambda dy, x_shape, axis: _unreduced(dy, x_shape, axis).broadcast_to(x_shape),
     domain=_SUMMED,
     cases=_CASES,
     max_error=16,
@@ -324,7 +329,7 @@ mean = Kernel(
     host=_mean,
     gl=OpenGL("reduction", "mean"),
     reference=lambda x, axis, keep_dims: np.mean(x, axis, keepdims=keep_dims),
-    gradient=lambda dy, x, axis: _unreduced(dy, x, axis).broadcast_to(x.shape) / size_of(x.shape[one] for one in axis),
+    gradient=lambda dy, x_shape, axis: _averaged(dy, x_shape, axis),
     domain=_SUMMED,
     cases=_CASES,
     max_error=32,
@@ -416,7 +421,7 @@ log_sum_exp = Kernel(
     host=_log_sum_exp,
     gl=OpenGL("softmax", "log_sum_exp"),
     types=("float32",),
-    gradient=lambda dy, x, y, axis: _unreduced(dy, x, axis) * (x - _unreduced(y, x, axis)).exp(),
+    gradient=lambda dy, x, y, axis: _unreduced(dy, x.shape, axis) * (x - _unreduced(y, x.shape, axis)).exp(),
     domain=REALS,
     cases=_CASES,
     max_error=4,

@@ -107,6 +107,27 @@ def _case(shape: Shape, axis: int, exclusive: bool = False, reverse: bool = Fals
     return Case(shape, axis=axis, exclusive=exclusive, reverse=reverse)
 
 
+def _products_gradient(dy: Any, x: Any, axis: int, exclusive: bool, reverse: bool) -> Any:
+    """dx_j is the sum over i of dy_i times the product of all values up to i but x_j: no division, zeros do no harm.
+
+    The products between j and i make a table with an axis more.
+    """
+    n = x.shape[axis]
+    order = [k for k in range(x.rank) if k != axis] + [axis]
+    turned = x.transpose(order)
+    rows, slopes = (one.transpose(order).reshape([size_of(turned.shape[:-1]), n]) for one in (x, dy))
+    if reverse:
+        rows, slopes = rows.reverse(1), slopes.reverse(1)
+    if exclusive and n:  # these are the inclusive products, one place later
+        slopes = slopes.slice([0, 1], [rows.shape[0], n - 1]).pad([(0, 0), (0, 1)])
+    behind, here = np.triu(np.ones((n, n), bool), 1), np.eye(n, dtype=bool)
+    between = rows.expand_dims(1).where(behind, 1).cumprod(-1).where(behind | here, 0)
+    result = rows.cumprod(1, True) * (slopes.expand_dims(1) * between).sum(-1)
+    if reverse:
+        result = result.reverse(1)
+    return result.reshape(turned.shape).transpose([order.index(k) for k in range(x.rank)])
+
+
 _SHORT: Final = (
     *(
         _case(shape, axis, exclusive, reverse)
@@ -143,6 +164,7 @@ cumprod = Kernel(
     host=_scanned(np.multiply, 1),
     gl=OpenGL("scan", "cumprod"),
     reference=_reference(np.multiply, 1),
+    gradient=_products_gradient,
     domain=Domain(0.9, 1.1, NOT_FINITE),
     cases=(*_SHORT, *_LONG),
     max_error=64,

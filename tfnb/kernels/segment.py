@@ -64,11 +64,11 @@ def _reference(x: Array, segment_ids: Array, num_segments: int) -> Array:
     return out
 
 
-def _gradient(dy: Any, segment_ids: Any) -> tuple[Any, None]:
+def _gradient(dy: Any, segment_ids: Any) -> Any:
     """Each row gets its segment's gradient; a row that belongs to none gets 0."""
     count = dy.shape[0]
     belongs = (segment_ids >= 0).logical_and(segment_ids < count).reshape([-1] + [1] * (dy.rank - 1))
-    return dy.gather(segment_ids.clip_by_value(0, count - 1)).where(belongs, 0), None
+    return dy.gather(segment_ids.clip_by_value(0, count - 1)).where(belongs, 0)
 
 
 def _case(shape: Shape, num_segments: int, low: int = 0, high: int | None = None) -> Case:
@@ -84,7 +84,8 @@ unsorted_segment_sum = Kernel(
     host=_segment_sum,
     gl=OpenGL("segment", "unsorted_segment_sum"),
     reference=_reference,
-    gradient=_gradient,
+    inputs=("x", "segment_ids"),
+    gradient=(_gradient, None),
     cases=(
         _case((1,), 1),
         _case((7,), 3),

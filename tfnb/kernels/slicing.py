@@ -39,7 +39,7 @@ slice_ = Kernel(
     infer=_infer_slice,
     host=_cut,
     gl=OpenGL("affine", "slice_"),
-    gradient=lambda dy, x, begin, size: dy.pad([(b, n - b - k) for n, b, k in zip(x.shape, begin, size)]),
+    gradient=lambda dy, x_shape, begin, size: dy.pad([(b, n - b - k) for n, b, k in zip(x_shape, begin, size)]),
     cases=(
         Case((10,), begin=(3,), size=(5,)),
         Case((16,), begin=(4,), size=(8,)),
@@ -83,9 +83,9 @@ def _strided(x: Array, begin: Shape, strides: Shape, size: Shape) -> Array:
     return np.array(x[tuple(cuts)], order="C", copy=True)
 
 
-def _strided_gradient(dy: Any, x: Any, begin: Shape, strides: Shape, size: Shape) -> Any:
+def _strided_gradient(dy: Any, x_shape: Shape, begin: Shape, strides: Shape, size: Shape) -> Any:
     """Each value goes back to its place, zeros between: axis by axis."""
-    for axis, (length, first, step, count) in enumerate(zip(x.shape, begin, strides, size)):
+    for axis, (length, first, step, count) in enumerate(zip(x_shape, begin, strides, size)):
         if step < 0:
             dy, first, step = dy.reverse(axis), first + (count - 1) * step, -step
         before, behind = dy.shape[:axis], dy.shape[axis + 1 :]

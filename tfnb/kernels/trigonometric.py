@@ -21,7 +21,7 @@ atan2 = Elementwise(
     np.arctan2,
     "atan2_(a, b)",
     inputs=("a", "b"),
-    gradient=lambda dy, a, b: (dy * b / (a * a + b * b), -dy * a / (a * a + b * b)),
+    gradient=(lambda dy, a, b: dy * b / (a * a + b * b), lambda dy, a, b: -dy * a / (a * a + b * b)),
     domain=REALS,
     max_ulp=1.6,
 )
