@@ -373,7 +373,7 @@ def custom_grad(f: Function) -> Function:
             context.tape = outer
         value, grad_func = result.value, result.grad_func
 
-        def back(dys: list[Any]) -> Sequence[Any]:
+        def back(dys: list[Any], _asked: Sequence[bool]) -> Sequence[Any]:
             slopes = grad_func(dys[0], [alias(one, one.shape, frame) for one in saved])
             found = list(slopes) if isinstance(slopes, (list, tuple)) else [slopes]
             _check_custom(found, xs)

@@ -24,7 +24,7 @@ from tfnb.language import _
 from tfnb.shapes import Shape, size_of
 
 _new = object.__new__
-Way = Callable[[list[Any]], Sequence[Any]]
+Way = Callable[[list[Any], Sequence[bool]], Sequence[Any]]
 
 
 class Step:
@@ -32,8 +32,9 @@ class Step:
 
     Attributes:
         op: its name, for messages. inputs: ids of its inputs, 0 where nobody asks. shapes: the inputs' shapes.
-        outputs: ids of its results. back: gives the inputs' gradients (None where nobody asks) for those of the outputs
-        (None where there is none). kept: handles of the values that it holds. nbytes: bytes that it holds beside them.
+        outputs: ids of its results, 0 for one that was not wanted. back: from the outputs' gradients (None where there
+        is none), and which inputs are asked about, to the inputs' gradients. kept: handles of the values that it holds.
+        nbytes: bytes that it holds beside them.
     """
 
     __slots__ = ("op", "inputs", "shapes", "outputs", "back", "kept", "nbytes")
@@ -106,10 +107,10 @@ class Tape:
         steps = self.steps
         while steps:
             step = steps.pop()
-            dys = [slopes.pop(output, None) for output in step.outputs]
+            dys = [slopes.pop(output, None) if output else None for output in step.outputs]
             if all(dy is None for dy in dys):
                 continue
-            for number, shape, slope in zip(step.inputs, step.shapes, step.back(dys)):
+            for number, shape, slope in zip(step.inputs, step.shapes, step.back(dys, [*map(bool, step.inputs)])):
                 if number and slope is not None:
                     _add(slopes, number, slope if slope.shape == shape else _fitted(slope, shape))
         return [slopes.get(handle.entry.id) for handle in asked]
@@ -157,7 +158,7 @@ def record(kernel: Elementwise | Kernel, inputs: Sequence[Any], output: Handle, 
 
 
 def record_step(
-    op: str, inputs: Sequence[Any], outputs: Sequence[Handle], back: Way, held: tuple[Any, ...], nbytes: int = 0
+    op: str, inputs: Sequence[Any], outputs: Sequence[Any], back: Way, held: tuple[Any, ...], nbytes: int = 0
 ) -> bool:
     """Put a step with a way back of its own on the open tapes that watch one of the inputs; whether there was one."""
     tape: Tape | None = current().tape
@@ -166,8 +167,8 @@ def record_step(
         numbers = tuple(one.entry.id if one is not None and one.entry.id in tape.watched else 0 for one in inputs)
         if any(numbers):
             found = True
-            ids = tuple(output.entry.id for output in outputs)
-            tape.watched.update(ids)
+            ids = tuple(0 if output is None else output.entry.id for output in outputs)
+            tape.watched.update(filter(None, ids))
             shapes = tuple(() if one is None else _shape_of(one) for one in inputs)
             tape.steps.append(Step(op, numbers, shapes, ids, back, held, nbytes))
         tape = tape.outer
@@ -201,7 +202,7 @@ def _step_of(
     shapes = tuple(() if value.__class__ is Scalar else _shape_of(value) for value in inputs)
     numbered = tuple(value.entry.id if wanted else 0 for value, wanted in zip(inputs, asked))
 
-    def back(dys: list[Any]) -> Sequence[Any]:
+    def back(dys: list[Any], _asked: Sequence[bool]) -> Sequence[Any]:
         (dy,) = dys
         if gradient is None:
             raise no_gradient(kernel.name)
