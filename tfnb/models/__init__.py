@@ -1,0 +1,1 @@
+"""Models: chains and graphs of layers, how they learn, and who is told about it."""
