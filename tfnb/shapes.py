@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from typing import Any, Iterable, Sequence
 
@@ -21,10 +22,7 @@ def text(shape: Sequence[int]) -> str:
 
 def size_of(shape: Iterable[int]) -> int:
     """The number of values in a tensor of this shape; 1 for `[]`."""
-    size = 1
-    for length in shape:
-        size *= length
-    return size
+    return math.prod(shape)
 
 
 def checked(shape: Any, op: str, argument: str = "shape") -> Shape:
@@ -46,7 +44,7 @@ def checked(shape: Any, op: str, argument: str = "shape") -> Shape:
             op=op,
             argument=argument,
         ) from None
-    if any(length < 0 for length in lengths):
+    if lengths and min(lengths) < 0:
         raise ShapeError(
             _("the lengths of a shape can't be negative: {given}").format(given=text(lengths)), op=op, argument=argument
         )
@@ -58,7 +56,7 @@ def checked(shape: Any, op: str, argument: str = "shape") -> Shape:
             op=op,
             argument=argument,
         )
-    if size_of(lengths) > MAX_SIZE:
+    if math.prod(lengths) > MAX_SIZE:
         raise ShapeError(
             _("{given} would be {size} values; a tensor has at most {most}").format(
                 given=text(lengths), size=size_of(lengths), most=MAX_SIZE

@@ -39,8 +39,9 @@ class Files:
 
     def users_frame(self, frame: FrameType) -> FrameType:
         """The innermost frame of the user's own code; the outermost one where all are ours."""
-        while self.is_own(frame.f_code.co_filename) and frame.f_back is not None:
-            frame = frame.f_back
+        own, back = self.own, frame.f_back
+        while back is not None and (frame.f_code.co_filename in own or self.is_own(frame.f_code.co_filename)):
+            frame, back = back, back.f_back
         return frame
 
 

@@ -29,10 +29,22 @@ class Engine:
     """Devices and the backend in force.
 
     `eager_size` is the size up to which the quick path of an op may run it at once; -1 whenever every op must take the
-    general path: under `gl`, while somebody listens, and while a tape is open.
+    general path: under `gl`, while somebody listens, and while a tape is open. `small_size` is the same for the general
+    path itself; -1 under `gl`.
     """
 
-    __slots__ = ("backend", "eager_size", "host", "null", "listeners", "_tapes", "_gl", "gl_failure", "_warned")
+    __slots__ = (
+        "backend",
+        "eager_size",
+        "small_size",
+        "host",
+        "null",
+        "listeners",
+        "_tapes",
+        "_gl",
+        "gl_failure",
+        "_warned",
+    )
 
     def __init__(self) -> None:
         self.host = HostDevice()
@@ -43,14 +55,15 @@ class Engine:
         self.listeners = LISTENERS
         self._tapes: list[ref[Any]] = []
         self.backend = flags.backend()
-        self.eager_size = EAGER_SIZE
+        self.eager_size = self.small_size = EAGER_SIZE
         if self.backend == "null":
             self.use_null()
         self._choose_path()
 
     def _choose_path(self) -> None:
         watched = self.listeners or (self._tapes and any(tape.is_open for tape in self.tapes))
-        self.eager_size = -1 if watched or self.backend in ("gl", "null") else EAGER_SIZE
+        self.small_size = -1 if self.backend in ("gl", "null") else EAGER_SIZE
+        self.eager_size = -1 if watched else self.small_size
 
     @property
     def tapes(self) -> list[Any]:

@@ -19,7 +19,7 @@ from tfnb.engine import tape
 from tfnb.engine.handle import Disposed, Handle
 from tfnb.engine.ledger import LEDGER
 from tfnb.engine.pending import Pending, realize, tell_ran
-from tfnb.engine.placement import EAGER_SIZE, ENGINE
+from tfnb.engine.placement import EAGER_SIZE, ENGINE, ON_HOST_ONLY
 from tfnb.engine.scope import current
 from tfnb.errors import DTypeError, OutOfMemoryError
 from tfnb.kernels.conversion import CASTS, to_complex64
@@ -192,6 +192,12 @@ def broadcast_of(kernel: Elementwise, inputs: Sequence[Any]) -> Shape:
 
 def elementwise(kernel: Elementwise, inputs: Sequence[Any], frame: FrameType, scalars: tuple[float, ...] = ()) -> Any:
     """Run or record an elementwise kernel on handles and scalars (one handle at least)."""
+    if not ENGINE.listeners:
+        quick = _small_on_host(kernel, inputs, frame, scalars)
+        if quick is not None:
+            if current().tape is not None:
+                tape.record(kernel, inputs, quick, dict(zip(kernel.scalars, scalars)))
+            return quick
     for name, value in zip(kernel.inputs, inputs):
         if value.__class__ is not Scalar:
             check_alive(value, kernel.name, name)
@@ -210,6 +216,47 @@ def elementwise(kernel: Elementwise, inputs: Sequence[Any], frame: FrameType, sc
     arguments += [Scalar(number, computed) for number in scalars]
     handle = record(kernel, tuple(arguments), computed, dtype, shape, device, frame)
     return _told(kernel, inputs, handle, dict(zip(kernel.scalars, scalars)))
+
+
+def _small_on_host(
+    kernel: Elementwise, inputs: Sequence[Any], frame: FrameType, scalars: tuple[float, ...]
+) -> Any | None:
+    """What `dispatch` does, for an op that comes here because a tape is open; None if it is none of that kind."""
+    limit, dtype = ENGINE.small_size, None
+    for value in inputs[1:] if kernel.condition else inputs:
+        if value.__class__ is not Scalar:
+            if dtype is None:
+                dtype = value.dtype
+            elif value.dtype != dtype:
+                return None
+    if dtype not in kernel.types:
+        return None
+    arrays = []
+    for position, value in enumerate(inputs):
+        if value.__class__ is Scalar:
+            if dtype != "float32":
+                return None
+            arrays.append(value.value)
+        else:
+            array = value.ndarray
+            if array is None or array.size > limit or (kernel.condition and not position and value.dtype != "bool"):
+                return None
+            arrays.append(array)
+    try:
+        out = quietly(_with_numbers, kernel.host, arrays, scalars)
+    except (ValueError, MemoryError, OverflowError):  # the general path says what is wrong
+        return None
+    result = kernel.dtype_of(dtype)
+    if out.__class__ is not np.ndarray:
+        out = np.asarray(out, NUMPY[result])
+    return new_handle(out.shape, result, frame, array=out)
+
+
+def _with_numbers(host: Any, arrays: list[Any], scalars: tuple[float, ...]) -> Any:
+    """Call host code with all its numbers as arrays of the type in which it computes, that of the last array."""
+    kind = [one for one in arrays if one.__class__ is np.ndarray][-1].dtype
+    given = [one if one.__class__ is np.ndarray else np.asarray(one, kind) for one in arrays]
+    return host(*given, *[np.asarray(number, kind) for number in scalars])
 
 
 def _told(kernel: Elementwise | Kernel, inputs: Sequence[Any], handle: Any, numbers: dict[str, Any]) -> Any:
@@ -289,37 +336,43 @@ def convert_array(array: Any, dtype: str) -> Any:
 
 def execute(kernel: Kernel, inputs: Sequence[Handle], frame: FrameType, **attributes: Any) -> Any:
     """Run (on the host) or record (elsewhere) a kernel that is not elementwise."""
+    given, types, special, largest = [], [], None, 0
     for value in inputs:
-        check_alive(value, kernel.name, None)
-    outputs = kernel.infer(kernel.name, [v.shape for v in inputs], [v.dtype for v in inputs], **attributes)
-    shape, dtype = outputs[0]
-    for value in inputs:
-        if value.dtype not in kernel.types and value.dtype not in ("complex64", "string"):
+        if value.ndarray is None:
+            check_alive(value, kernel.name, None)
+        given.append(value.shape)
+        types.append(value.dtype)
+        if value.dtype in ON_HOST_ONLY:
+            special = value.dtype
+        largest = max(largest, size_of(value.shape))
+    shape, dtype = kernel.infer(kernel.name, given, types, **attributes)[0]
+    for one in types:
+        if one not in kernel.types and one not in ON_HOST_ONLY:
             raise DTypeError(
-                _("takes {wanted}, not {given}").format(wanted=", ".join(kernel.types), given=value.dtype),
-                op=kernel.name,
+                _("takes {wanted}, not {given}").format(wanted=", ".join(kernel.types), given=one), op=kernel.name
             )
-    largest = max([size_of(shape), *(size_of(v.shape) for v in inputs)])
-    kinds = {dtype, *(v.dtype for v in inputs)}
-    special = kinds & {"complex64", "string"}
-    device = ENGINE.place(special.pop() if special else dtype, largest)
+    device = ENGINE.place(special or dtype, max(largest, size_of(shape)))
     if kernel.gl is None and device is not ENGINE.null:
         device = ENGINE.host
     if device is ENGINE.host:
-        operands = [Leaf(to_host(value, kernel.name), value.shape, value.dtype) for value in inputs]
-        start = perf_counter()
-        result = device.execute(kernel, operands, shape, dtype, attributes)
-        if ENGINE.listeners:
-            tell_ran((kernel.name,), "host", dtype, shape, perf_counter() - start)
-        if kernel.view and (result is operands[0].storage or result.base is not None):
-            handle = _sharing(inputs[0], shape, frame)
-        else:
-            handle = _placed(new_handle(shape, dtype, frame, array=result))
-        return _told(kernel, inputs, handle, attributes)
+        return _told(kernel, inputs, _on_host(kernel, inputs, shape, dtype, attributes, frame), attributes)
     arguments = tuple(argument_of(value, device, kernel.name, "x") for value in inputs)
     node = Pending(kernel, arguments, dtype, dtype, shape, device, attributes)
     handle = new_handle(shape, dtype, frame, store=node)
     return _told(kernel, inputs, handle, attributes)
+
+
+def _on_host(
+    kernel: Kernel, inputs: Sequence[Handle], shape: Shape, dtype: str, attributes: dict[str, Any], frame: FrameType
+) -> Any:
+    operands = [Leaf(to_host(value, kernel.name), value.shape, value.dtype) for value in inputs]
+    start = perf_counter()
+    result = ENGINE.host.execute(kernel, operands, shape, dtype, attributes)
+    if ENGINE.listeners:
+        tell_ran((kernel.name,), "host", dtype, shape, perf_counter() - start)
+    if kernel.view and (result is operands[0].storage or result.base is not None):
+        return _sharing(inputs[0], shape, frame)
+    return _placed(new_handle(shape, dtype, frame, array=result))
 
 
 def _placed(handle: Any) -> Any:

@@ -10,6 +10,7 @@ others, and which an outer tape records: so there are gradients of any order.
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Callable, Iterable, Sequence
 
 from tfnb.engine.handle import Handle
@@ -126,7 +127,8 @@ def _fitted(slope: Any, shape: Shape) -> Any:
     if size_of(slope.shape) != size_of(shape):
         more = len(slope.shape) - len(shape)
         own = (1,) * more + shape
-        slope = slope.sum([axis for axis, (n, full) in enumerate(zip(own, slope.shape)) if n != full])
+        axes = [axis for axis, (n, full) in enumerate(zip(own, slope.shape)) if n != full]
+        slope = slope.sum(axes[0] if len(axes) == 1 else axes)
     return slope if slope.shape == shape else slope.reshape(shape)
 
 
@@ -150,10 +152,14 @@ def record(kernel: Elementwise | Kernel, inputs: Sequence[Any], output: Handle, 
     tape: Tape | None = current().tape
     while tape is not None:
         watched = tape.watched
-        asked = [value.__class__ is not Scalar and value.entry.id in watched for value in inputs]
-        if any(asked):
-            watched.add(output.entry.id)
-            tape.steps.append(_step_of(kernel, inputs, asked, output, numbers))
+        ids = tuple([0 if value.__class__ is Scalar else value.entry.id for value in inputs])
+        if not watched.isdisjoint(ids):
+            made = output.entry.id
+            watched.add(made)
+            asked = tuple([number if number in watched else 0 for number in ids])
+            shapes = tuple([() if value.__class__ is Scalar else _shape_of(value) for value in inputs])
+            back = _WayBack(kernel, inputs, asked, output, numbers)
+            tape.steps.append(Step(kernel.name, asked, shapes, (made,), back, back.held))
         tape = tape.outer
 
 
@@ -185,56 +191,75 @@ def is_watched(inputs: Sequence[Any]) -> bool:
     return False
 
 
-def _step_of(
-    kernel: Elementwise | Kernel, inputs: Sequence[Any], asked: list[bool], output: Handle, numbers: dict[str, Any]
-) -> Step:
-    gradient = kernel.gradient
-    functions = gradient if isinstance(gradient, tuple) else (gradient,)
-    joint = len(functions) == 1
-    known: dict[str, Any] = {}
-    for position, function in enumerate(functions):
-        if function is None or not (joint or asked[position]):
-            continue
-        for name in named(function):
-            if name not in known and name != "dy":
-                known[name] = _value_of(name, kernel, inputs, output, numbers)
-    held = tuple(value for value in known.values() if isinstance(value, Handle))
-    shapes = tuple(() if value.__class__ is Scalar else _shape_of(value) for value in inputs)
-    numbered = tuple(value.entry.id if wanted else 0 for value, wanted in zip(inputs, asked))
+class _WayBack:
+    """From the gradient of a kernel's output to those of its inputs, with the values that its functions name."""
 
-    def back(dys: list[Any], _asked: Sequence[bool]) -> Sequence[Any]:
-        (dy,) = dys
-        if gradient is None:
-            raise no_gradient(kernel.name)
-        slopes: list[Any] = []
-        for position, function in enumerate(functions):
-            if joint or asked[position]:
-                slopes.append(None if function is None else function(**_given(function, dy, known)))
+    __slots__ = ("kernel", "calls", "held")
+
+    def __init__(
+        self, kernel: Elementwise | Kernel, inputs: Sequence[Any], asked: Sequence[int], output: Handle, numbers: Any
+    ) -> None:
+        self.kernel = kernel
+        self.calls: list[tuple[Callable[..., Any], list[Any]] | None] = []
+        held: list[Any] = []
+        gradient = kernel.gradient
+        functions = gradient if isinstance(gradient, tuple) else (gradient,)
+        is_asked = asked if isinstance(gradient, tuple) else (True,)
+        for number, function in zip(is_asked, functions):
+            if number and function is not None:
+                self.calls.append((function, self._values(function, inputs, output, numbers, held)))
             else:
-                slopes.append(None)
-        first = slopes[0]
-        return first if joint and first.__class__ is tuple else slopes
+                self.calls.append(None)
+        self.held = tuple(held)
 
-    return Step(kernel.name, numbered, shapes, (output.entry.id,), back, held)
+    def _values(
+        self, function: Any, inputs: Sequence[Any], output: Handle, numbers: dict[str, Any], held: list[Any]
+    ) -> list[Any]:
+        """What a gradient function is called with after `dy`."""
+        values = []
+        for kind, name in _needs(function, self.kernel.inputs):
+            if kind is _NUMBER:
+                value: Any = numbers[name]
+            elif kind is _SHAPES:
+                value = tuple([one.shape for one in inputs])
+            else:
+                source = output if kind is _OUTPUT else inputs[name]
+                if kind is _SHAPE:
+                    value = source.shape
+                elif source.__class__ is Scalar:
+                    value = source.value
+                else:
+                    value = kept(source)
+                    held.append(value)
+            values.append(value)
+        return values
+
+    def __call__(self, dys: list[Any], _asked: Sequence[bool]) -> Sequence[Any]:
+        if self.kernel.gradient is None:
+            raise no_gradient(self.kernel.name)
+        slopes = [None if call is None else call[0](dys[0], *call[1]) for call in self.calls]
+        return slopes[0] if slopes[0].__class__ is tuple else slopes
 
 
-def _given(function: Callable[..., Any], dy: Any, known: dict[str, Any]) -> dict[str, Any]:
-    return {name: dy if name == "dy" else known[name] for name in named(function)}
+_OUTPUT, _INPUT, _SHAPE, _SHAPES, _NUMBER = range(5)
 
 
-def _value_of(name: str, kernel: Any, inputs: Sequence[Any], output: Handle, numbers: dict[str, Any]) -> Any:
-    """What a gradient function calls `name`: the output, an input, its shape, or a number."""
-    if name == "y":
-        return kept(output)
-    if name in numbers:
-        return numbers[name]
-    if name == "shapes":
-        return tuple(value.shape for value in inputs)
-    is_shape = name.endswith("_shape")
-    value = inputs[kernel.inputs.index(name[:-6] if is_shape else name)]
-    if is_shape:
-        return value.shape
-    return value.value if value.__class__ is Scalar else kept(value)
+@functools.cache
+def _needs(function: Callable[..., Any], inputs: tuple[str, ...]) -> tuple[tuple[int, Any], ...]:
+    """What the parameters of a gradient function after `dy` are: of which kind, and which input or number."""
+    needs: list[tuple[int, Any]] = []
+    for name in named(function)[1:]:
+        if name == "y":
+            needs.append((_OUTPUT, None))
+        elif name == "shapes":
+            needs.append((_SHAPES, None))
+        elif name in inputs:
+            needs.append((_INPUT, inputs.index(name)))
+        elif name.endswith("_shape") and name[:-6] in inputs:
+            needs.append((_SHAPE, inputs.index(name[:-6])))
+        else:
+            needs.append((_NUMBER, name))
+    return tuple(needs)
 
 
 def _shape_of(handle: Handle) -> Shape:

@@ -304,7 +304,7 @@ def _averaged(dy: Any, shape: Shape, axis: tuple[int, ...]) -> Any:
 
 def _largest_gradient(dy: Any, x: Any, y: Any, axis: tuple[int, ...]) -> Any:
     """The gradient goes to every value that equals the chosen one, as TensorFlow.js has it."""
-    return _unreduced(dy, x.shape, axis) * x.equal(_unreduced(y, x.shape, axis)).cast("float32")
+    return _unreduced(dy, x.shape, axis).where(x.equal(_unreduced(y, x.shape, axis)), 0)
 
 
 sum_ = Kernel(
