@@ -20,6 +20,7 @@ FLOORS = (
     ("vis",),
     ("models",),
     ("layers", "initializers", "regularizers", "constraints"),
+    ("serialization",),
     ("train",),
     ("data", "io"),
     ("autodiff",),

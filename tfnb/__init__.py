@@ -200,7 +200,23 @@ __all__ = [
     "variable", "variable_grads", "where", "where_async", "zeros", "zeros_like",
 ]  # fmt: skip
 
-_LATER = {"show": ("tfnb.notebook.show", "show"), "lesson": ("tfnb.lesson", None)}
+_LATER: dict[str, tuple[str, str | None]] = {
+    "show": ("tfnb.notebook.show", "show"),
+    "lesson": ("tfnb.lesson", None),
+    "InputSpec": ("tfnb.layers", "InputSpec"),
+    "SymbolicTensor": ("tfnb.layers.symbolic", "SymbolicTensor"),
+    "constraints": ("tfnb.constraints", None),
+    "initializers": ("tfnb.initializers", None),
+    "input": ("tfnb.layers", "input"),
+    "layers": ("tfnb.layers", None),
+    "regularizers": ("tfnb.regularizers", None),
+    "serialization": ("tfnb.serialization", None),
+    "Functional": ("tfnb.models.model", "Functional"),
+    "LayersModel": ("tfnb.models.model", "LayersModel"),
+    "Sequential": ("tfnb.models.sequential", "Sequential"),
+    "model": ("tfnb.models.model", "model"),
+    "sequential": ("tfnb.models.sequential", "sequential"),
+}
 
 
 def __getattr__(name: str) -> object:

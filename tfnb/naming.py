@@ -1,8 +1,9 @@
-"""The error for a name that is not there: TensorFlow.js's spelling leads to ours."""
+"""Names: TensorFlow.js's spelling leads to ours, in errors and where a text names a thing."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from tfnb.language import _
 
@@ -32,3 +33,37 @@ def missing(name: str, owner: str, known: object) -> AttributeError:
             _("there is no {owner}.{name}; it is {owner}.{ours}").format(owner=owner, name=name, ours=ours)
         )
     return AttributeError(_("there is no {owner}.{name}").format(owner=owner, name=name))
+
+
+def identifier(text: str) -> str:
+    """The one spelling of a text that names a thing, such as a loss: `'categoricalCrossentropy'` is ours in camelCase.
+
+    Example:
+        >>> identifier("categoricalCrossentropy"), identifier("GlorotNormal"), identifier("hard_sigmoid")
+        ('categorical_crossentropy', 'glorot_normal', 'hard_sigmoid')
+    """
+    return snake_case(text.strip())
+
+
+def folded(text: str) -> str:
+    """A text without what spellings differ in: `'leCunNormal'`, `'LeCunNormal'` and `'lecun_normal'` are one.
+
+    Example:
+        >>> folded("leCunNormal") == folded("lecun_normal")
+        True
+    """
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+def nearest(text: str, known: Iterable[str]) -> str | None:
+    """The known name that a mistyped one most likely stands for.
+
+    Example:
+        >>> nearest("glorot_nromal", ["zeros", "glorot_normal"])
+        'glorot_normal'
+    """
+    from difflib import get_close_matches
+
+    spelt = {folded(name): name for name in known}
+    found = get_close_matches(folded(text), spelt, 1, 0.6)
+    return spelt[found[0]] if found else None

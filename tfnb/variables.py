@@ -222,7 +222,9 @@ def _fitting(variable: Variable, value: Any, op: str, argument: str, repeats: bo
     return tensor
 
 
-def _made(initial_value: Any, trainable: bool, name: str | None, dtype: Any, frame: Any) -> Variable:
+def _made(
+    initial_value: Any, trainable: bool, name: str | None, dtype: Any, frame: Any, of: type[Variable] = Variable
+) -> Variable:
     if name is not None and not isinstance(name, str):
         raise ArgumentTypeError(_("a name is a text, not {given!r}").format(given=name), op="variable", argument="name")
     kind = None if dtype is None else dtypes.canonical(dtype, "variable")
@@ -231,7 +233,7 @@ def _made(initial_value: Any, trainable: bool, name: str | None, dtype: Any, fra
     if kind is not None and value.dtype != kind:
         value = cast(value, kind)
     chosen = VARIABLES.unused_name(name)
-    variable = _new(Variable)
+    variable = _new(of)
     variable.name, variable.trainable = chosen, bool(trainable)
     variable.shape, variable.dtype, variable.ndarray, variable.store = value.shape, value.dtype, None, None
     LEDGER.register(variable, 0, current().root, frame)
