@@ -24,6 +24,7 @@ def check_books() -> None:
     assert memory.storage_bytes == summed(memory) == sum(place.storage_bytes for place in memory.places.values())
     check_pool(memory)
     assert THREAD.context.scope is THREAD.context.root, "a scope was left open"
+    assert THREAD.context.tape is None and not ENGINE.tapes, "a tape was left open"
     assert TASK.get() is None, "a task's context was left in force"
     assert LISTENERS == [], "a listener was left"
     assert ENGINE.eager_size == (EAGER_SIZE if ENGINE.backend in ("auto", "host") else -1)

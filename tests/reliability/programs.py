@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 import tfnb as tf
+from tfnb.engine.compose import compose
+from tfnb.kernels.dense import dense
 from tfnb.notebook.cell_scope import CellScope
 
 Program = Callable[[], None]
@@ -271,10 +274,32 @@ def graphs() -> None:
     assert len(ends) == 6
 
 
+def gradients() -> None:
+    """Tapes, one in another, a gradient of one's own, a composite kernel, small and big."""
+    for size in SIZES:
+        values = np.linspace(0.1, 1, size, dtype=np.float32)
+        x = tf.tensor(values)
+        same(tf.grad(lambda x: tf.tidy(lambda: x.square().mul(x)))(x), 3 * values * values)
+        same(tf.grad(lambda x: tf.grad(lambda x: x.pow(3))(x))(x), 6 * values)
+        own = tf.custom_grad(lambda x, save: (save(x), (x.exp(), lambda dy, saved: dy.mul(saved[0])))[1])
+        same(tf.grad(own)(x), values)
+    rows, kernel = np.linspace(-1, 1, 12, dtype=np.float32).reshape(4, 3), np.ones((3, 2), np.float32)
+    weights = tf.variable(kernel)
+
+    def loss() -> Any:
+        return compose(dense, (tf.tensor(rows), weights, None), sys._getframe(), activation="linear")[0].sum()
+
+    found = tf.variable_grads(loss, [weights])
+    same(found.value, (rows @ kernel).sum())
+    same(found.grads[weights.name], np.repeat(rows.sum(0)[:, None], 2, 1))
+    weights.dispose()
+
+
 PROGRAMS: dict[str, Program] = {
     program.__name__: program
     for program in (
         elementwise, reductions, products, rearrangements, views, scopes, cells, failures, tasks, variables, profiles,
         moves, texts, choices, refusals, graphs,
+        gradients,
     )
 }  # fmt: skip
