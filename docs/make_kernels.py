@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import tfnb.kernels
+from tfnb.kernels.composite import COMPOSITES, Composite
 from tfnb.kernels.record import Elementwise, Kernel
 
 PAGE = Path(__file__).with_name("kernels.md")
@@ -30,6 +31,16 @@ Largest errors are those that the tests allow, for float32:
 - exact: the nearest float32, or the very value of an input.
 """
 
+COMPOSITE = """
+## Composite kernels
+
+Many ops in one call on the host, forward and backward. On OpenGL, and for gradients of gradients, the definition runs, op by
+op; tests hold the two together.
+
+| kernel | inputs | note |
+| --- | --- | --- |
+"""
+
 
 def document() -> str:
     """The whole page."""
@@ -41,12 +52,12 @@ def document() -> str:
             parts.append(f"\n## {title.rstrip('.')}\n\n| kernel | runs on | data types | largest error | note |\n")
             parts.append("| --- | --- | --- | --- | --- |\n")
             parts += [_row(record) for record in sorted(records, key=lambda record: record.name)]
-    return "".join(parts)
+    return "".join([*parts, COMPOSITE, *(_composite_row(COMPOSITES[name]) for name in sorted(COMPOSITES))])
 
 
 def _modules() -> Iterator[ModuleType]:
-    for found in pkgutil.iter_modules(tfnb.kernels.__path__):
-        yield importlib.import_module(f"tfnb.kernels.{found.name}")
+    for found in pkgutil.walk_packages(tfnb.kernels.__path__, "tfnb.kernels."):
+        yield importlib.import_module(found.name)
 
 
 def _records(module: ModuleType) -> Iterator[Elementwise | Kernel]:
@@ -68,6 +79,11 @@ def _row(record: Elementwise | Kernel) -> str:
         error = f"{record.max_error:g} · 2⁻²⁴" if record.max_error else "exact"
     note = record.note[:1].upper() + record.note[1:]
     return f"| `{record.name}` | {places} | {', '.join(types)} | {error} | {note} |\n"
+
+
+def _composite_row(record: Composite) -> str:
+    note = record.note[:1].upper() + record.note[1:]
+    return f"| `{record.name}` | {', '.join(record.inputs)} | {note} |\n"
 
 
 def _ulp(record: Elementwise) -> str:

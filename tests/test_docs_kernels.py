@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from docs.make_kernels import document
+from tfnb.kernels.composite import COMPOSITES
 from tfnb.kernels.record import KERNELS
 
 
@@ -15,4 +16,5 @@ def test_the_page_of_kernels_is_made_from_the_records(root: Path) -> None:
 
 def test_the_page_names_every_kernel_once() -> None:
     page = document()
-    assert {name: page.count(f"| `{name}` |") for name in KERNELS} == dict.fromkeys(KERNELS, 1)
+    names = [*KERNELS, *COMPOSITES]
+    assert {name: page.count(f"| `{name}` |") for name in names} == dict.fromkeys(names, 1)
