@@ -103,3 +103,7 @@ class ThreadError(DeviceError):
 
 class ForkError(DeviceError):
     """An OpenGL tensor used in a child process made by fork."""
+
+
+class TrainingError(TfnbError, RuntimeError):
+    """Training in an order that cannot be: before `compile`, inside another `fit`, with a coroutine in a plain `fit`."""
