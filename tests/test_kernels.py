@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,9 @@ TINY = 2.0**-126  # below it a fragment program may take and give 0
 
 @contextmanager
 def placed(placement: str) -> Iterator[None]:
-    """Run ops on a placement; afterwards nothing of theirs is left there."""
+    """Run ops on a placement; afterwards all that is live there is what was before, without the collector's help."""
+    gc.collect()
+    gc.disable()  # it would end what is older, and so hide what is left behind
     before = live()
     if placement == "null":
         ENGINE.use_null()
@@ -35,11 +38,11 @@ def placed(placement: str) -> Iterator[None]:
     try:
         with _tier(placement):
             yield
-            # What is older may end meanwhile: the garbage collector comes when it likes.
-            assert all(now <= then for now, then in zip(live(), before)), "tensors are left behind"
+            assert live() == before, "tensors are left behind"
             if placement == "null":
                 assert ENGINE.null.bytes_in_use == 0, "bytes are left behind on the null device"
     finally:
+        gc.enable()
         tf.set_backend("auto")
 
 
@@ -67,7 +70,7 @@ def _tier(placement: str) -> Iterator[None]:
     try:
         yield
         assert {plan.kind for plan in executor._plans.values()} <= {placement}, "programs of the other kind ran"
-        assert device.pool.stats().bytes_in_use <= used, "textures are left behind"
+        assert device.pool.stats().bytes_in_use == used, "textures are left behind"
         device.finish()
         assert device.gl.GetError() == 0
     finally:
