@@ -6,6 +6,7 @@ from typing import Any
 
 from tfnb.engine.ledger import LEDGER
 from tfnb.errors import ShapeError
+from tfnb.models.events import DISPLAYS, Observer, Run
 from tfnb.notebook import short_traceback
 from tfnb.notebook.cell_scope import number_cell
 from tfnb.notebook.display import show_figure
@@ -22,6 +23,7 @@ class Session:
         self.shell = shell
         self.failed_cell = 0
         self.gauge: Any = None
+        self._charts: Any = None
         # The cells that run, the innermost last: some magics run a cell inside a cell.
         self._running: list[Any] = []
         self._tidies: list[tuple[Any, TidyCell]] = []
@@ -50,12 +52,18 @@ class Session:
         self._matcher = MagicMatcher(shell).matcher()
         if getattr(shell, "Completer", None) is not None:
             shell.Completer.custom_matchers.append(self._matcher)
+        DISPLAYS.append(self.display_run)
         number_cell(self.cell)
 
     def detach(self) -> None:
         """Leave the shell as it was."""
         shell = self.shell
         self.stop_gauge()
+        if self.display_run in DISPLAYS:
+            DISPLAYS.remove(self.display_run)
+        if self._charts is not None:
+            self._charts.close()
+            self._charts = None
         if rewrite in shell.input_transformers_cleanup:
             shell.input_transformers_cleanup.remove(rewrite)
         for event, hook in (("pre_run_cell", self._before), ("post_run_cell", self._after)):
@@ -118,6 +126,19 @@ class Session:
             figure = error_figure(error)
             if figure is not None:
                 show_figure(figure)
+
+    # Training
+
+    def display_run(self, run: Run) -> Observer | None:
+        """A live chart for a training run; None in a terminal."""
+        if getattr(self.shell, "kernel", None) is None:
+            return None
+        if self._charts is None:
+            from tfnb.notebook.training_charts import TrainingCharts
+
+            self._charts = TrainingCharts(self.shell)
+        made: Observer | None = self._charts.display(run)
+        return made
 
     # The gauge
 

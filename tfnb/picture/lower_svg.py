@@ -24,12 +24,14 @@ from tfnb.picture.parts import (
     Line,
     Mark,
     Part,
+    Plot,
     Row,
     Stack,
     Table,
     Tone,
     Words,
 )  # fmt: skip
+from tfnb.picture.plot_svg import HEIGHT, WIDTH, plot_elements
 from tfnb.picture.text_width import shorten, text_width
 
 _SIZE: Final = 12
@@ -92,6 +94,8 @@ def _draw(part: Part) -> Drawing:
         return _wrapped([_draw(p) for p in part.parts])
     if isinstance(part, Stack):
         return _below([_draw(p) for p in part.parts])
+    if isinstance(part, Plot):
+        return Drawing(WIDTH, HEIGHT, tuple(plot_elements(part)))
     return _corner(part)
 
 

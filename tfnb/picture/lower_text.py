@@ -16,11 +16,13 @@ from tfnb.picture.parts import (
     Line,
     Mark,
     Part,
+    Plot,
     Row,
     Stack,
     Table,
     Words,
 )  # fmt: skip
+from tfnb.picture.plot_text import plot_lines
 from tfnb.picture.text_width import pad, shorten, text_width
 
 _GAP: Final = "  "
@@ -59,6 +61,8 @@ def _block(part: Part) -> Block:
         return _wrapped([_block(p) for p in part.parts])
     if isinstance(part, Stack):
         return [line for p in part.parts for line in _block(p)]
+    if isinstance(part, Plot):
+        return [visible(line) for line in plot_lines(part)]
     return _corner(part)
 
 

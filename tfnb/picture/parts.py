@@ -146,7 +146,46 @@ class Corner:
     result: Grid
 
 
-Part = Words | Line | Box | Grid | Bitmap | Bar | Table | Row | Stack | Corner
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One line of a plot; a point whose y is NaN is a gap.
+
+    Attributes:
+        name: what the key says; a curve without a name is not in it.
+        points: (x, y) in the order of x.
+        dashed, marked: what tells it from its neighbours beside the colour: dashes, and a dot at each point.
+        faint: drawn thinly, behind the others.
+    """
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+    colour: str
+    dashed: bool = False
+    marked: bool = False
+    faint: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """Curves over one axis.
+
+    Attributes:
+        title: over the plot.
+        across: what the axis counts.
+        span: where the axis begins and ends.
+        log: whether the values are drawn by their logarithms; those that have none are left out then.
+        alternative: what it shows, in words.
+    """
+
+    title: str
+    curves: tuple[Curve, ...]
+    across: str
+    span: tuple[float, float]
+    alternative: str
+    log: bool = False
+
+
+Part = Words | Line | Box | Grid | Bitmap | Bar | Table | Row | Stack | Corner | Plot
 
 
 @dataclass(frozen=True, slots=True)
