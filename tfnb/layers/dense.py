@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any, Unpack
 
 from tfnb import constraints, initializers, regularizers
+from tfnb.engine.compose import compose
+from tfnb.kernels import dense as kernels
 from tfnb.layers import activations
 from tfnb.layers.arguments import positive_whole
 from tfnb.layers.base import Layer, LayerArguments
 from tfnb.layers.input_spec import InputSpec
 from tfnb.layers.variable import LayerVariable
-from tfnb.ops import arithmetic, matrices, transformations
-from tfnb.shapes import size_of
+from tfnb.ops import conversion
+
+_frame = sys._getframe
 
 
 class Dense(Layer):
@@ -73,7 +77,11 @@ class Dense(Layer):
         self.input_spec = [InputSpec(min_ndim=2)]
         self.kernel: LayerVariable | None = None
         self.bias: LayerVariable | None = None
-        self._activate: Callable[[Any], Any] | None = self.activation.function
+        is_composed = activations.ACTIVATIONS.get(self.activation.name) is self.activation
+        is_composed = is_composed and self.activation.name in kernels.ACTIVATIONS
+        # The activation is part of the one kernel, or comes after it.
+        self._composed = self.activation.name if is_composed else "linear"
+        self._after: Callable[[Any], Any] | None = None if is_composed else self.activation.function
 
     def build(self, input_shape: Any) -> None:
         inputs = input_shape[-1]
@@ -92,16 +100,10 @@ class Dense(Layer):
         return (*input_shape[:-1], self.units)
 
     def call(self, inputs: Any, *, training: bool = False, mask: Any = None) -> Any:
-        shape = inputs.shape
-        if len(shape) == 2:
-            output = matrices.matmul(inputs, self.kernel)
-        else:
-            rows = transformations.reshape(inputs, (size_of(shape[:-1]), shape[-1]))
-            output = transformations.reshape(matrices.matmul(rows, self.kernel), (*shape[:-1], self.units))
-        if self.bias is not None:
-            output = arithmetic.add(output, self.bias)
-        activate = self._activate
-        return output if activate is None else activate(output)
+        if inputs.dtype != "float32":
+            inputs = conversion.cast(inputs, "float32")
+        output = compose(kernels.dense, (inputs, self.kernel, self.bias), _frame(1), activation=self._composed)[0]
+        return output if self._after is None else self._after(output)
 
     def get_config(self) -> dict[str, Any]:
         return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tfnb.errors import ArgumentError, ArgumentTypeError, ShapeError
@@ -232,6 +232,12 @@ class Container(Layer):
             self.graph  # noqa: B018 - builds it
         self.check_inputs(values)
         return self._plan.run(values, training)  # type: ignore[union-attr]
+
+    def outputs_by_layer(self, values: Sequence[Any], training: bool = False) -> Iterator[tuple[Layer, list[Any]]]:
+        """The layers in the order in which they compute, each with what it gives for a list of inputs."""
+        self.graph  # noqa: B018 - builds it
+        assert self._plan is not None
+        return self._plan.each(values, training)
 
     def call(self, inputs: Any, *, training: bool = False, mask: Any = None) -> Any:
         graph = self.graph

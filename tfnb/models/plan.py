@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from tfnb.errors import ArgumentError
@@ -90,8 +90,16 @@ class Plan:
         results = [one.clone() if any(one is given for given in values) else one for one in results]
         return results, [of_slots[slot] for slot in self._outputs]
 
+    def each(self, values: Sequence[Any], training: bool) -> Iterator[tuple[Layer, list[Any]]]:
+        """The layers in the order in which they compute, each with what it gives for these inputs."""
+        slots: list[Any] = [*values, *[None] * (self._slots - self._count)]
+        masks: list[Any] = [None] * self._slots
+        for step in self._steps:
+            _take(step, slots, masks, training, frees=False)
+            yield step.layer, [slots[slot] for slot in step.outputs]
 
-def _take(step: Step, slots: list[Any], masks: list[Any], training: bool) -> None:
+
+def _take(step: Step, slots: list[Any], masks: list[Any], training: bool, frees: bool = True) -> None:
     x, mask = _one_or_list(slots, step.inputs), _one_or_list(masks, step.inputs)
     is_masked = any(masks[slot] is not None for slot in step.inputs)
     keywords = dict(step.keywords)
@@ -114,7 +122,7 @@ def _take(step: Step, slots: list[Any], masks: list[Any], training: bool) -> Non
             masks[slot] = one
     for slot, output in zip(step.outputs, outputs):
         slots[slot] = output
-    for slot in step.ends:
+    for slot in step.ends if frees else ():
         slots[slot] = masks[slot] = None
 
 

@@ -16,31 +16,33 @@ T = TypeVar("T")
 _OPEN = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
 
 
-@cache
-def parameters_of(cls: Any) -> dict[str, inspect.Parameter]:
+def parameters_of(cls: type) -> dict[str, inspect.Parameter]:
     """The parameters that a class can be made with: its own, and where it passes others on, those of its bases.
 
-    A class that makes another one of the same arguments names it as `made_with`.
+    A class that makes another one of its arguments names it as `cell_class`, and what it passes on itself as
+    `supplied`.
     """
-    found: dict[str, inspect.Parameter] = {}
-    assert isinstance(cls, type)
+    return _parameters_of(cls)
+
+
+@cache
+def _parameters_of(cls: Any) -> dict[str, inspect.Parameter]:
+    made = getattr(cls, "cell_class", None)
+    found = dict(_parameters_of(made)) if made is not None else {}
     for base in cls.__mro__:
         if "__init__" in base.__dict__ and base is not object:
             own = list(inspect.signature(base.__dict__["__init__"]).parameters.values())[1:]
             for parameter in own:
                 if parameter.kind not in _OPEN:
                     found.setdefault(parameter.name, parameter)
-            for other in base.__dict__.get("made_with", ()):
-                for name, parameter in parameters_of(other).items():
-                    found.setdefault(name, parameter)
             if all(parameter.kind is not inspect.Parameter.VAR_KEYWORD for parameter in own):
                 break
-    return found
+    return {name: one for name, one in found.items() if name not in getattr(cls, "supplied", ())}
 
 
 def keywords_of(cls: type, config: Mapping[str, Any]) -> dict[str, Any]:
     """What of a configuration the class can be made with. Files of Keras carry more than that."""
-    known = parameters_of(cls)  # type: ignore[arg-type]
+    known = parameters_of(cls)
     return {name: value for name, value in config.items() if name in known}
 
 
@@ -50,7 +52,7 @@ def maker(cls: type[T], name: str) -> Callable[..., T]:
     Errors of what it returns:
         ArgumentTypeError: an argument that nobody knows, a dict where keywords are wanted, one that is missing.
     """
-    known = parameters_of(cls)  # type: ignore[arg-type]
+    known = parameters_of(cls)
     positional = [one for one in known.values() if one.kind is not inspect.Parameter.KEYWORD_ONLY]
     needed = [one.name for one in known.values() if one.default is inspect.Parameter.empty]
 
@@ -86,6 +88,23 @@ def maker(cls: type[T], name: str) -> Callable[..., T]:
         return_annotation=cls,
     )
     return make
+
+
+def on_lists(make: Callable[..., Any]) -> Callable[..., Any]:
+    """The public function of a layer on several tensors, which also takes them: `tf.layers.add([a, b])`."""
+
+    def made(inputs: Any = None, **keywords: Any) -> Any:
+        if isinstance(inputs, (list, tuple)):
+            return make(**keywords)(list(inputs))
+        return make(**keywords) if inputs is None else make(inputs, **keywords)
+
+    made.__name__ = made.__qualname__ = make.__name__
+    made.__module__, made.__doc__ = make.__module__, make.__doc__
+    signature = inspect.signature(make)
+    first = inspect.Parameter("inputs", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation="Any")
+    rest = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in signature.parameters.values()]
+    made.__signature__ = signature.replace(parameters=[first, *rest])  # type: ignore[attr-defined]
+    return made
 
 
 def _too_many(name: str, values: tuple[Any, ...], known: list[str]) -> ArgumentTypeError:
