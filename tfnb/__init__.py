@@ -204,6 +204,7 @@ _LATER: dict[str, tuple[str, str | None]] = {
     "show": ("tfnb.notebook.show", "show"),
     "lesson": ("tfnb.lesson", None),
     "InputSpec": ("tfnb.layers", "InputSpec"),
+    "RNN": ("tfnb.layers", "RNN"),
     "SymbolicTensor": ("tfnb.layers.symbolic", "SymbolicTensor"),
     "constraints": ("tfnb.constraints", None),
     "initializers": ("tfnb.initializers", None),

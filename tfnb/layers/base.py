@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, ClassVar, TypedDict
 
-from tfnb import dtypes, shapes
-from tfnb.constraints import Constraint
+from tfnb import dtypes
 from tfnb.engine.handle import Handle
 from tfnb.engine.ledger import LEDGER
-from tfnb.errors import ArgumentError, ArgumentTypeError, DisposedError, ShapeError
-from tfnb.initializers import Initializer
-from tfnb.initializers import get as get_initializer
+from tfnb.errors import ArgumentError, ArgumentTypeError, DisposedError
 from tfnb.language import _
 from tfnb.layers.input_spec import InputSpec
 from tfnb.layers.names import NAMES, checked_name, layer_name
+from tfnb.layers.placed import Placed, one_or_list
 from tfnb.layers.symbolic import Node, PartialShape, SymbolicTensor, partial_shape
-from tfnb.layers.variable import LayerVariable, layer_variable
+from tfnb.layers.weighted import Weighted
 from tfnb.ops.convert import handle_of
 from tfnb.regularizers import Regularizer
 from tfnb.serialization.construction import keywords_of
-from tfnb.shapes import text
 
 _next_id = count().__next__
 _USUAL = ("training", "mask")  # arguments that a layer's `call` need not take
@@ -55,7 +52,7 @@ class LayerArguments(TypedDict, total=False):
     input_dtype: str | None
 
 
-class Layer:
+class Layer(Weighted, Placed):
     """A building block of models: it has weights and turns tensors into tensors.
 
     For a layer of your own, derive from it: `build` makes the weights with `add_weight`, `call` computes,
@@ -83,6 +80,13 @@ class Layer:
     """
 
     class_name: ClassVar[str] = "Layer"
+    name: str
+    dtype: str | None
+    input_spec: list[InputSpec] | None
+    batch_input_shape: PartialShape | None
+    supports_masking: bool
+    activity_regularizer: Regularizer | None
+    built: bool
     # Whether its `compute_mask` makes masks of its own, rather than passing on those of its inputs.
     makes_masks: bool = False
     # What of `training` and `mask` its `call` takes.
@@ -113,190 +117,24 @@ class Layer:
     ) -> None:
         self.id = _next_id()
         self.name = layer_name(self.class_name) if name is None else checked_name(name, self.class_name)
-        self.input_spec: list[InputSpec] | None = None
+        self.input_spec = None
         self.supports_masking = False
-        self.activity_regularizer: Regularizer | None = None
-        self.inbound_nodes: list[Node] = []
-        self.outbound_nodes: list[Node] = []
+        self.activity_regularizer = None
+        self.inbound_nodes = []
+        self.outbound_nodes = []
         self.built = False
         self.initial_weights = weights
-        self.batch_input_shape: PartialShape | None = None
-        self.dtype: str | None = None
+        self.batch_input_shape = None
+        self.dtype = None
         if input_shape is not None or batch_input_shape is not None:
             self.batch_input_shape = _batch_shape(input_shape, batch_input_shape, batch_size, self.name)
             self.dtype = dtypes.canonical(dtype or input_dtype or "float32", self.name)
         self._trainable = trainable
-        self._own_trainable: list[LayerVariable] = []
-        self._own_fixed: list[LayerVariable] = []
-        self._losses: list[Callable[[], Any]] = []
+        self._own_trainable = []
+        self._own_fixed = []
+        self._losses = []
         self._stateful = False
         self._references: int | None = None
-
-    # Weights
-
-    def add_weight(
-        self,
-        name: str,
-        shape: Sequence[int],
-        dtype: Any = None,
-        initializer: str | Mapping[str, Any] | Initializer | None = None,
-        regularizer: Regularizer | None = None,
-        trainable: bool = True,
-        constraint: Constraint | None = None,
-        get_initializer_func: Callable[[], Initializer] | None = None,
-    ) -> LayerVariable:
-        """Make a weight of this layer; called from `build`.
-
-        Args:
-            name: a name of its own in this layer, such as 'kernel'.
-            shape: such as [4, 20].
-            dtype: 'float32' if left out.
-            initializer: makes the first values; left out, zeros.
-            regularizer: a price on its values, which training adds to the loss.
-            trainable: whether training changes it.
-            constraint: what its values keep to after every step of training.
-            get_initializer_func: a function that gives the initializer.
-
-        Returns:
-            Variable: named '<layer>/<name>'.
-
-        Errors:
-            ArgumentError: this layer has a weight of that name. ShapeError: a length is not known.
-        """
-        if any(one.original_name == NAMES.scoped(name) for one in self._own_trainable + self._own_fixed):
-            raise ArgumentError(
-                _("this layer has a weight {name!r} already").format(name=name), op=self.name, argument="name"
-            )
-        if any(length is None for length in shape):
-            raise ShapeError(
-                _("the shape of a weight must be known, given {given}").format(given=text(tuple(shape))),
-                op=self.name,
-                argument=name,
-                fix=_("say the length of the last axis in input_shape"),
-            )
-        if get_initializer_func is not None:
-            initializer = get_initializer_func()
-        first = get_initializer("zeros" if initializer is None else initializer)
-        kind = dtypes.canonical(dtype or "float32", self.name)
-        value = first.apply(tuple(shape), kind)
-        if tuple(value.shape) != tuple(shape):
-            raise ShapeError(
-                _("the initializer gave {given}, wanted {wanted}").format(given=text(value.shape), wanted=text(shape)),
-                op=self.name,
-                argument=name,
-            )
-        weight = layer_variable(value, name, trainable, constraint, kind)
-        if regularizer is not None:
-            self.add_loss(lambda: regularizer.apply(weight))
-        (self._own_trainable if trainable else self._own_fixed).append(weight)
-        return weight
-
-    @property
-    def trainable(self) -> bool:
-        """Whether training changes the weights."""
-        return self._trainable
-
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        self.mark_trainable(value)
-        self._trainable = value
-
-    def mark_trainable(self, value: bool) -> None:
-        """Tell the variables whether training changes them, and leave the layer's own setting."""
-        for weight in self._own_trainable:
-            weight.trainable = value
-
-    @property
-    def trainable_weights(self) -> list[LayerVariable]:
-        """The weights that training changes."""
-        return [one for one in self._own_trainable if one.trainable] if self.trainable else []
-
-    @property
-    def non_trainable_weights(self) -> list[LayerVariable]:
-        """The weights that training leaves alone."""
-        if self.trainable:
-            return [one for one in self._own_trainable if not one.trainable] + self._own_fixed
-        return self._own_trainable + self._own_fixed
-
-    @property
-    def weights(self) -> list[LayerVariable]:
-        """All weights: first those that training changes."""
-        return self.trainable_weights + self.non_trainable_weights
-
-    @property
-    def constraints(self) -> list[tuple[LayerVariable, Constraint]]:
-        """The weights whose values are bound, each with what binds it."""
-        return [(one, one.constraint) for one in self.weights if one.constraint is not None]
-
-    def get_weights(self, trainable_only: bool = False) -> list[Any]:
-        """The present values of the weights, as tensors that later training does not change.
-
-        Args:
-            trainable_only: leave out those that training leaves alone.
-        """
-        return [one.clone() for one in (self.trainable_weights if trainable_only else self.weights)]
-
-    def set_weights(self, weights: Sequence[Any]) -> None:
-        """Give all weights new values.
-
-        Args:
-            weights: tensors or arrays, in the order and of the shapes of `get_weights`.
-
-        Errors:
-            ArgumentError: more or fewer than the layer has. ShapeError: one of another shape. Nothing is changed then.
-        """
-        own = self.weights
-        if len(own) != len(weights):
-            raise ArgumentError(
-                _("wanted {wanted} tensors, given {given}").format(wanted=len(own), given=len(weights)),
-                op=f"{self.name}.set_weights",
-                argument="weights",
-                fix=_("they are {names}").format(names=", ".join(one.original_name for one in own)) if own else None,
-            )
-        values = [handle_of(one, "set_weights", "weights", weight.dtype) for weight, one in zip(own, weights)]
-        for weight, value in zip(own, values):
-            if weight.shape != value.shape:
-                raise ShapeError(
-                    _("{name} has shape {wanted}, given {given}").format(
-                        name=weight.name, wanted=text(weight.shape), given=text(value.shape)
-                    ),
-                    op=f"{self.name}.set_weights",
-                    argument="weights",
-                )
-        for weight, value in zip(own, values):
-            if value is not weight:
-                weight.write(value)
-
-    def count_params(self) -> int:
-        """How many numbers the weights are.
-
-        Errors:
-            ArgumentError: the layer is not built yet.
-        """
-        if not self.built:
-            raise ArgumentError(
-                _("this layer has no weights yet"), op=f"{self.name}.count_params", fix=_("call it on a tensor first")
-            )
-        return sum(shapes.size_of(one.shape) for one in self.weights)
-
-    # Losses of the weights
-
-    def add_loss(self, losses: Callable[[], Any] | Sequence[Callable[[], Any]]) -> None:
-        """Add prices to the loss of training.
-
-        Args:
-            losses: a function without arguments that gives a scalar, or several.
-        """
-        self._losses.extend([losses] if callable(losses) else losses)
-
-    @property
-    def losses(self) -> list[Callable[[], Any]]:
-        """The functions that give what is added to the loss of training."""
-        return self._losses
-
-    def calculate_losses(self) -> list[Any]:
-        """What is added to the loss of training now: a scalar for each of `losses`."""
-        return [one() for one in self.losses]
 
     # What a layer of one's own writes
 
@@ -308,13 +146,14 @@ class Layer:
         """
         self.built = True
 
-    def call(self, inputs: Any, *, training: bool = False, mask: Any = None) -> Any:
-        """Compute.
+    def call(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        """Compute. Write it as `call(self, inputs, *, training=False, mask=None)`; leave out what you do not use.
 
         Args:
             inputs: a tensor, or a list of them where there are several.
-            training: whether this is a step of training.
-            mask: which time steps count, or None.
+            args: none.
+            kwargs: `training`, whether this is a step of training; `mask`, which time steps count; and what else a
+                layer of yours takes.
 
         Returns:
             A tensor or a list of them.
@@ -394,7 +233,7 @@ class Layer:
         was_built, spec = self.built, self.input_spec
         try:
             self._build_for(values)
-            given = _one_or_list([one.shape for one in values])
+            given = one_or_list([one.shape for one in values])
             wanted = self.compute_output_shape(given)
         except BaseException:
             if not was_built and self.built is not was_built:
@@ -420,7 +259,7 @@ class Layer:
         spec = self.input_spec
         try:
             with NAMES.inside(self.name):
-                self.build(_one_or_list([tuple(one.shape) for one in values]))
+                self.build(one_or_list([tuple(one.shape) for one in values]))
             self.built = True
             if self.initial_weights is not None:
                 self.set_weights(self.initial_weights)
@@ -466,58 +305,6 @@ class Layer:
                 argument="activity_regularizer",
                 fix=_("leave it out; kernel_regularizer puts a price on the weights"),
             )
-
-    # The graph around it
-
-    @property
-    def input(self) -> Any:
-        """The symbolic tensor that the layer was called on, or a list."""
-        return _one_or_list(self._only_node().input_tensors)
-
-    @property
-    def output(self) -> Any:
-        """The symbolic tensor that the layer gives, or a list."""
-        return _one_or_list(self._only_node().output_tensors)
-
-    @property
-    def input_shape(self) -> Any:
-        """The shape of the input, or a list of shapes."""
-        return _one_or_list(self._only_node().input_shapes)
-
-    @property
-    def output_shape(self) -> Any:
-        """The shape of the output, or a list of shapes; a shared layer's, if it is the same in all its places."""
-        if not self.inbound_nodes or any(
-            one.output_shapes != self.inbound_nodes[0].output_shapes for one in self.inbound_nodes
-        ):
-            return _one_or_list(self._only_node().output_shapes)
-        return _one_or_list(self.inbound_nodes[0].output_shapes)
-
-    def get_input_at(self, node_index: int) -> Any:
-        """The symbolic input of one of the calls of a shared layer."""
-        return _one_or_list(self._node_at(node_index).input_tensors)
-
-    def get_output_at(self, node_index: int) -> Any:
-        """The symbolic output of one of the calls of a shared layer."""
-        return _one_or_list(self._node_at(node_index).output_tensors)
-
-    def _only_node(self) -> Node:
-        if len(self.inbound_nodes) > 1:
-            raise ArgumentError(
-                _("this layer is used in {count} places").format(count=len(self.inbound_nodes)),
-                op=self.name,
-                fix=_("ask get_input_at(index) or get_output_at(index)"),
-            )
-        return self._node_at(0)
-
-    def _node_at(self, index: int) -> Node:
-        if not 0 <= index < len(self.inbound_nodes):
-            raise ArgumentError(
-                _("this layer was called on symbolic tensors {count} times").format(count=len(self.inbound_nodes)),
-                op=self.name,
-                argument="node_index",
-            )
-        return self.inbound_nodes[index]
 
     # States and the end
 
@@ -584,7 +371,3 @@ def _batch_shape(input_shape: Any, batch_input_shape: Any, batch_size: int | Non
 def _is_several(inputs: Any) -> bool:
     """Whether this is a list of tensors, rather than one tensor or the numbers of one."""
     return isinstance(inputs, (list, tuple)) and any(isinstance(one, (Handle, SymbolicTensor)) for one in inputs)
-
-
-def _one_or_list(values: list[Any]) -> Any:
-    return values[0] if len(values) == 1 else values

@@ -28,6 +28,9 @@ class Container(Layer):
         inputs, outputs: the symbolic tensors. layers: each layer once, from the inputs on.
     """
 
+    inputs: list[SymbolicTensor]
+    outputs: list[SymbolicTensor]
+
     def __init__(
         self,
         inputs: SymbolicTensor | Sequence[SymbolicTensor],
@@ -239,7 +242,7 @@ class Container(Layer):
         assert self._plan is not None
         return self._plan.each(values, training)
 
-    def call(self, inputs: Any, *, training: bool = False, mask: Any = None) -> Any:
+    def call(self, inputs: Any, *, training: bool = False, mask: Any = None, **kwargs: Any) -> Any:
         graph = self.graph
         values = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
         masks = None if mask is None else mask if isinstance(mask, (list, tuple)) else [mask] * len(graph.inputs)

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from tfnb.errors import ArgumentError
+from tfnb.language import _
 from tfnb.layers.base import DisposeResult
 from tfnb.layers.symbolic import SymbolicTensor
 from tfnb.models.configuration import graph_from_config
 from tfnb.models.container import Container
+from tfnb.models.graph import Graph
+from tfnb.models.plan import Plan
 from tfnb.models.summary import print_summary
 from tfnb.models.training import Training
+from tfnb.naming import nearest
+from tfnb.ops.convert import handle_of
 from tfnb.serialization.registry import REGISTRY
 
 
@@ -61,6 +67,54 @@ class LayersModel(Container, Training):
             'Total params: 8'
         """
         print_summary(self, line_length, positions, print if print_fn is None else print_fn)
+
+    def execute(self, inputs: Any, outputs: str | Sequence[str]) -> Any:
+        """The values that layers inside the model give.
+
+        Args:
+            inputs: a tensor, a list of them, or a dict by the names of the inputs.
+            outputs: the name of a layer or of a symbolic tensor, or a list.
+
+        Returns:
+            Tensor: what that layer gives, or a list of Tensor.
+
+        Errors:
+            ArgumentError: a name that is not there. ShapeError: an input of another shape.
+
+        Example:
+            >>> import tfnb as tf
+            >>> first = tf.layers.dense(units=2, input_shape=[3], name="first")
+            >>> model = tf.sequential([first, tf.layers.dense(units=1)])
+            >>> model.execute(tf.ones([1, 3]), "first").shape
+            (1, 2)
+        """
+        self._check_alive()
+        names = [outputs] if isinstance(outputs, str) else list(outputs)
+        if isinstance(inputs, Mapping):
+            missing = [name for name in self.input_names if name not in inputs]
+            if missing:
+                raise ArgumentError(
+                    _("there is no input {name!r}").format(name=missing[0]), op="execute", argument="inputs"
+                )
+            inputs = [inputs[name] for name in self.input_names]
+        listed = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+        values = [handle_of(one, "execute", "inputs") for one in listed]
+        self.check_inputs(values)
+        graph = self.graph
+        known = {tensor.name: tensor for node in graph.order for tensor in node.output_tensors}
+        for node in graph.order:
+            known.setdefault(node.outbound_layer.name, node.output_tensors[0])
+        for name in names:
+            if name not in known:
+                near = nearest(name, known)
+                raise ArgumentError(
+                    _("there is no layer {name!r}").format(name=name),
+                    op="execute",
+                    argument="outputs",
+                    fix=_("did you mean {near!r}?").format(near=near) if near else None,
+                )
+        found = Plan(Graph(self.inputs, [known[name] for name in names], "execute")).run(values, False)
+        return found[0] if isinstance(outputs, str) else found
 
     def set_user_defined_metadata(self, user_defined_metadata: Mapping[str, Any]) -> None:
         """Remember values of yours, which files of the model carry.

@@ -47,6 +47,12 @@ class RNN(Layer):
     """
 
     makes_masks = False
+    cell: RNNCell
+    return_sequences: bool
+    return_state: bool
+    go_backwards: bool
+    unroll: bool
+    state_spec: list[InputSpec] | None
 
     def __init__(
         self,
@@ -65,7 +71,7 @@ class RNN(Layer):
         super().__init__(**base)
         if not isinstance(cell, (RNNCell, list, tuple)):
             raise _no_cell(cell)
-        self.cell: RNNCell = cell if isinstance(cell, RNNCell) else StackedRNNCells(cells=list(cell))
+        self.cell = cell if isinstance(cell, RNNCell) else StackedRNNCells(cells=list(cell))
         if getattr(self.cell, "state_size", None) is None:
             raise _no_cell(cell)
         self.return_sequences, self.return_state = bool(return_sequences), bool(return_state)
@@ -73,7 +79,7 @@ class RNN(Layer):
         self._stateful = bool(stateful)
         self.supports_masking = True
         self.input_spec = [InputSpec(ndim=3)]
-        self.state_spec: list[InputSpec] | None = None
+        self.state_spec = None
         self._states: list[Any] | None = None
 
     # Weights are the cell's
