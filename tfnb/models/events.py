@@ -161,6 +161,11 @@ class Run:
         """Whether somebody asked for the end."""
         return self._stop_reason is not None
 
+    @property
+    def stop_reason(self) -> str | None:
+        """Why somebody asked for the end: the first reason given."""
+        return self._stop_reason
+
     # Wishes: flags only, from any thread.
 
     def pause(self) -> None:

@@ -45,6 +45,7 @@ class LayersModel(Container, Training):
 
     def stop_serving(self) -> None:
         """Called when the layers have changed."""
+        self.forget_step()
 
     def summary(
         self,
