@@ -69,6 +69,10 @@ class GradientError(TfnbError, RuntimeError):
     """A gradient that was asked for and does not exist."""
 
 
+class ModelFormatError(TfnbError, ValueError):
+    """A model file that is damaged, is no model, or asks for what no model needs."""
+
+
 class LeakError(TfnbError, AssertionError):
     """`assert_no_leaks` found tensors that outlived their scope."""
 
