@@ -359,7 +359,7 @@ class Layer(Weighted, Placed):
         return len(weights)
 
     def __repr__(self) -> str:
-        return f"tf.layers.{self.class_name} {self.name!r}"
+        return f"tf.layers.{self.class_name} {getattr(self, 'name', '')!r}"
 
 
 def _batch_shape(input_shape: Any, batch_input_shape: Any, batch_size: int | None, name: str) -> PartialShape:

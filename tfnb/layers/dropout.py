@@ -89,6 +89,8 @@ class SpatialDropout1D(Dropout):
         (1, 2, 3)
     """
 
+    supplied = ("noise_shape",)
+
     def __init__(self, rate: float, seed: Any = None, **base: Unpack[LayerArguments]) -> None:
         super().__init__(rate, None, seed, **base)
         self.input_spec = [InputSpec(ndim=3)]

@@ -327,10 +327,11 @@ class Container(Layer):
         freed = 0
         if not self._references:
             for layer in self._each():
-                if layer.built and not layer.is_disposed:
-                    freed += layer.dispose().num_disposed_variables
-                if isinstance(layer, Container) and not layer.is_disposed:
-                    freed += layer.dispose().num_disposed_variables
+                # A shared layer has a use for each of its places; a model used as a layer counts itself too.
+                places = sum(1 for node in self.graph.nodes_of(layer) if node.inbound_layers)
+                for _use in range(max(places, 1) + (places > 0 and isinstance(layer, Container))):
+                    if layer.built and not layer.is_disposed:
+                        freed += layer.dispose().num_disposed_variables
         return DisposeResult(self._references, freed)
 
     def __repr__(self) -> str:
