@@ -330,7 +330,7 @@ class Container(Layer):
                 # A shared layer has a use for each of its places; a model used as a layer counts itself too.
                 places = sum(1 for node in self.graph.nodes_of(layer) if node.inbound_layers)
                 for _use in range(max(places, 1) + (places > 0 and isinstance(layer, Container))):
-                    if layer.built and not layer.is_disposed:
+                    if (layer.built or isinstance(layer, Container)) and not layer.is_disposed:
                         freed += layer.dispose().num_disposed_variables
         return DisposeResult(self._references, freed)
 
