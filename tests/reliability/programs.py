@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,8 @@ from tfnb.notebook.cell_scope import CellScope
 
 Program = Callable[[], None]
 SIZES = (5, 40_000)  # what runs at once on the host, and what is fused and run in blocks
+# Drawn once: a generator of NumPy's switches warnings off and on as it starts, and an interrupt can leave them off.
+UNIFORM = np.random.default_rng(1).random(42_000, np.float32)
 
 
 def same(tensor: Any, wanted: Any) -> None:
@@ -38,7 +41,7 @@ def elementwise() -> None:
 
 def reductions() -> None:
     for shape in ((3, 5), (200, 210)):
-        values = np.random.default_rng(1).random(shape, np.float32)
+        values = UNIFORM[: math.prod(shape)].reshape(shape)
         x = tf.tensor(values)
         same(x.sum(), values.sum())
         same(x.square().mean(1), (values * values).mean(1))
@@ -50,9 +53,8 @@ def reductions() -> None:
 
 
 def products() -> None:
-    random = np.random.default_rng(2)
     for rows in (3, 190):
-        a, b = random.random((rows, 7), np.float32), random.random((7, rows + 1), np.float32)
+        a, b = UNIFORM[: rows * 7].reshape(rows, 7), UNIFORM[-7 * (rows + 1) :].reshape(7, rows + 1)
         bias = np.linspace(-1, 1, rows + 1, dtype=np.float32)
         x, y = tf.tensor(a), tf.tensor(b)
         same((x @ y).add(bias).relu(), np.maximum(a @ b + bias, 0))
@@ -257,6 +259,14 @@ def refusals() -> None:
         tf.dispose({"nested": [x.add(1), (x.sub(1),)], "other": 3})
 
 
+def draws() -> None:
+    same(tf.random_normal([3], seed=7), tf.random_normal([3], seed=7).numpy())
+    same(tf.random_uniform([40_000], seed="seven").less(1).all().cast("int32"), 1)
+    same(tf.multinomial([0.0, 1.0], 3, normalized=True), [1, 1, 1])
+    same(tf.multinomial([[-1e9, 0.0]], 2, seed=1), [[1, 1]])
+    same(tf.rand([2], lambda: 0.5), [0.5, 0.5])
+
+
 def graphs() -> None:
     """Pending work with many consumers, extra outputs, more inputs than a program takes, and a kernel in the middle."""
     values = np.linspace(-1, 1, 40_000, dtype=np.float32)
@@ -300,6 +310,6 @@ PROGRAMS: dict[str, Program] = {
     for program in (
         elementwise, reductions, products, rearrangements, views, scopes, cells, failures, tasks, variables, profiles,
         moves, texts, choices, refusals, graphs,
-        gradients,
+        gradients, draws,
     )
 }  # fmt: skip

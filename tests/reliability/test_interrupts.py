@@ -67,7 +67,7 @@ def test_an_interrupt_at_any_line_of_the_engine_changes_nothing(
 
 
 RANDOM_TIMES = """
-import random, sys, time
+import random, signal, sys, time
 import tfnb as tf
 from tests.reliability.books import Before
 from tests.reliability.interruption import Alarm, interrupted_by
@@ -75,6 +75,7 @@ from tests.reliability.programs import PROGRAMS
 backend, times, seed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 lost = []
 sys.unraisablehook = lambda one: lost.append(repr(one.exc_value) + " in " + repr(one.object))
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 assert tf.set_backend(backend)
 chance, programs = random.Random(seed), list(PROGRAMS.values())
 for program in programs:

@@ -16,6 +16,7 @@ from tfnb import dtypes, shapes
 from tfnb.dtypes import NUMPY
 from tfnb.engine.run import check_alive, memory_for, to_host, upload
 from tfnb.errors import ArgumentError, ArgumentTypeError, DTypeError, OutOfMemoryError, ShapeError
+from tfnb.kernels.floating import quietly
 from tfnb.language import _
 from tfnb.ops.arguments import real_number, whole_number
 from tfnb.ops.convert import handle_of
@@ -41,7 +42,7 @@ class RandomState:
         if seed is not None:
             return generator_of(seed)
         if self._generator is None:
-            self._generator = np.random.default_rng()
+            self._generator = quietly(np.random.default_rng)
         return self._generator
 
 
@@ -54,7 +55,8 @@ def generator_of(seed: Any) -> np.random.Generator:
         seed = int(seed)
     if not isinstance(seed, (int, float, str, np.integer)):
         raise ArgumentTypeError(_("a seed is a number or a text, not {given!r}").format(given=seed), argument="seed")
-    return np.random.default_rng([*str(seed).encode("utf-8", "surrogatepass")])
+    # NumPy switches its warnings off and on as a generator starts; an interrupt could leave them off.
+    return quietly(np.random.default_rng, [*str(seed).encode("utf-8", "surrogatepass")])  # type: ignore[no-any-return]
 
 
 def set_seed(seed: Any) -> None:
@@ -188,7 +190,8 @@ def random_uniform_int(shape: Any, minval: int, maxval: int, seed: float | str |
             op=op,
             argument="maxval",
         )
-    values = RANDOM.generator(seed).integers(low, high, lengths, dtype=np.int32)
+    with memory_for(lengths, op):
+        values = RANDOM.generator(seed).integers(low, high, lengths, dtype=np.int32)
     return upload(np.asarray(values, np.int32), lengths, "int32", frame)  # type: ignore[no-any-return]
 
 
@@ -344,8 +347,7 @@ def rand(shape: Any, rand_function: Callable[[], float], dtype: Any = "float32")
             op="rand",
             argument="rand_function",
         ) from error
-    with np.errstate(all="ignore"):
-        values = drawn.astype(NUMPY[kind]).reshape(lengths)
+    values = quietly(drawn.astype, NUMPY[kind]).reshape(lengths)
     return upload(values, lengths, kind, sys._getframe(1))  # type: ignore[no-any-return]
 
 
@@ -395,8 +397,7 @@ def multinomial(logits: Any, num_samples: int, seed: float | None = None, normal
 
 def _chances(rows: Any, normalized: bool) -> Any:
     if not normalized:
-        with np.errstate(all="ignore"):
-            rows = np.exp(rows - rows.max(1, keepdims=True))
+        rows = quietly(lambda: np.exp(rows - rows.max(1, keepdims=True)))
     if not (np.isfinite(rows).all() and (rows >= 0).all() and (rows.sum(1) > 0).all()):
         raise ArgumentError(_("some chances are negative, not finite, or all 0"), op="multinomial", argument="logits")
     return rows
