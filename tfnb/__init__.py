@@ -1,7 +1,7 @@
 """tfnb: the TensorFlow.js user API in Python, made for Jupyter."""
 
 from tfnb.autodiff import CustomGradient, custom_grad, grad, grads, value_and_grad, value_and_grads, variable_grads
-from tfnb.engine.scope import dispose, end_scope, keep, scope, start_scope, tidy, tidy_async
+from tfnb.engine.tidy import dispose, end_scope, keep, scope, start_scope, tidy, tidy_async
 from tfnb.environment import (
     assert_no_leaks,
     backend,
@@ -217,6 +217,12 @@ _LATER: dict[str, tuple[str, str | None]] = {
     "Sequential": ("tfnb.models.sequential", "Sequential"),
     "model": ("tfnb.models.model", "model"),
     "sequential": ("tfnb.models.sequential", "sequential"),
+    "Callback": ("tfnb.models.callbacks", "Callback"),
+    "CallbackList": ("tfnb.models.callbacks", "CallbackList"),
+    "CustomCallback": ("tfnb.models.callbacks", "CustomCallback"),
+    "History": ("tfnb.models.history", "History"),
+    "callbacks": ("tfnb.models.callbacks", None),
+    "live": ("tfnb.models.live", "live"),
 }
 
 
