@@ -18,7 +18,7 @@ from bootstrap.outcome import NOTHING_YET, Outcome, State
 from bootstrap.sentences import SetupError, say
 
 # Folders of tests/ that need a device, a kernel or a browser, each a step of its own; the rest is `unit`.
-FOLDERS = ("gl", "memory", "notebook", "browser", "setup")
+FOLDERS = ("gl", "memory", "notebook", "browser", "setup", "peers")
 NO_TESTS_COLLECTED = 5
 
 
@@ -77,6 +77,7 @@ def all_steps(quick: bool) -> list[Step]:
         Step("js types", javascript.check_types),
         Step("js tests", javascript.test),
         Step("js bundle", javascript.compare_bundle),
+        Step("tensorflow.js", _peers),
         Step("gl", _opengl),
         Step("memory", lambda: _folder("memory")),
         Step("notebook", lambda: _folder("notebook")),
@@ -162,6 +163,12 @@ def _opengl() -> Outcome:
     if opengl is None or not opengl["works"]:
         return Outcome(State.NOT_RUN, "OpenGL does not work here")
     return _folder("gl")
+
+
+def _peers() -> Outcome:
+    """Models that go to real TensorFlow.js and come back, and training beside it."""
+    installed = javascript.install()
+    return _folder("peers") if installed.state is State.PASSED else installed
 
 
 def _browser() -> Outcome:

@@ -213,6 +213,8 @@ _LATER: dict[str, tuple[str, str | None]] = {
     "regularizers": ("tfnb.regularizers", None),
     "serialization": ("tfnb.serialization", None),
     "Functional": ("tfnb.models.model", "Functional"),
+    "io": ("tfnb.io", None),
+    "load_layers_model": ("tfnb.models.saving", "load_layers_model"),
     "LayersModel": ("tfnb.models.model", "LayersModel"),
     "Sequential": ("tfnb.models.sequential", "Sequential"),
     "model": ("tfnb.models.model", "model"),

@@ -11,6 +11,7 @@ from tfnb.errors import ArgumentError, ShapeError
 from tfnb.initializers import Initializer
 from tfnb.initializers import get as get_initializer
 from tfnb.language import _
+from tfnb.layers.loading import LOADING
 from tfnb.layers.names import NAMES
 from tfnb.layers.variable import LayerVariable, layer_variable
 from tfnb.ops.convert import handle_of
@@ -70,7 +71,8 @@ class Weighted:
             )
         if get_initializer_func is not None:
             initializer = get_initializer_func()
-        first = get_initializer("zeros" if initializer is None else initializer)
+        waits = LOADING.takes(name, tuple(shape))  # an orthogonal matrix may take longer than the whole file
+        first = get_initializer("zeros" if initializer is None or waits else initializer)
         kind = dtypes.canonical(dtype or "float32", self.name)
         value = first.apply(tuple(shape), kind)
         if tuple(value.shape) != tuple(shape):

@@ -10,9 +10,9 @@ from tfnb.language import _
 from tfnb.layers.base import DisposeResult
 from tfnb.layers.symbolic import SymbolicTensor
 from tfnb.models.configuration import graph_from_config
-from tfnb.models.container import Container
 from tfnb.models.graph import Graph
 from tfnb.models.plan import Plan
+from tfnb.models.saving import Saving
 from tfnb.models.summary import print_summary
 from tfnb.models.training import Training
 from tfnb.naming import nearest
@@ -20,7 +20,7 @@ from tfnb.ops.convert import handle_of
 from tfnb.serialization.registry import REGISTRY
 
 
-class LayersModel(Container, Training):
+class LayersModel(Saving, Training):
     """A graph of layers, from symbolic inputs to symbolic outputs, that can be trained. Made by `tf.model`.
 
     Args:
