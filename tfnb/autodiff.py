@@ -15,8 +15,9 @@ from tfnb.engine import tape as tapes
 from tfnb.engine.handle import Handle
 from tfnb.engine.placement import ENGINE
 from tfnb.engine.run import alias, check_alive
-from tfnb.engine.scope import current, tidy
+from tfnb.engine.scope import current
 from tfnb.engine.tape import Tape
+from tfnb.engine.tidy import tidy
 from tfnb.errors import ArgumentError, ArgumentTypeError, GradientError, ShapeError
 from tfnb.language import _
 from tfnb.ops.convert import handle_of

@@ -8,8 +8,8 @@ from tfnb import flags
 from tfnb.engine.ledger import LEDGER
 from tfnb.engine.placement import ENGINE
 from tfnb.engine.profile import Profile, Timing, profile, time
-from tfnb.engine.scope import dispose, end_scope, keep, start_scope, tidy
 from tfnb.engine.survey import Memory, memory
+from tfnb.engine.tidy import dispose, end_scope, keep, start_scope, tidy
 from tfnb.errors import ArgumentError, BackendError, LeakError
 from tfnb.language import _
 

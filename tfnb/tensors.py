@@ -10,7 +10,7 @@ from tfnb.engine.handle import Disposed, Handle, Origin
 from tfnb.engine.ledger import LEDGER
 from tfnb.engine.pending import Pending
 from tfnb.engine.run import alias, check_alive, nbytes_of, place_of, read, settle, storage_of, to_host
-from tfnb.engine.scope import keep
+from tfnb.engine.tidy import keep
 from tfnb.errors import ArgumentError, ImmutableError
 from tfnb.language import _
 from tfnb.naming import missing

@@ -13,8 +13,9 @@ from typing import Any, Callable, Generic, TypeVar
 from tfnb.engine.handle import Handle
 from tfnb.engine.ledger import LEDGER
 from tfnb.engine.placement import ENGINE
-from tfnb.engine.scope import tensors_in, tidy
+from tfnb.engine.scope import tensors_in
 from tfnb.engine.survey import memory
+from tfnb.engine.tidy import tidy
 from tfnb.shapes import Shape, size_of
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from tfnb.engine.scope import keep
+from tfnb.engine.tidy import keep
 from tfnb.errors import ArgumentError
 from tfnb.language import _
 from tfnb.models.callback import Callback, Logs, is_rising

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tfnb.engine.run import to_host
-from tfnb.engine.scope import tidy
+from tfnb.engine.tidy import tidy
 
 
 def first_layer(model: Any, inputs: Sequence[Any]) -> str | None:

@@ -11,8 +11,9 @@ import numpy as np
 
 from tfnb.engine.placement import ENGINE
 from tfnb.engine.run import read
-from tfnb.engine.scope import current, tidy
+from tfnb.engine.scope import current
 from tfnb.engine.tape import Tape
+from tfnb.engine.tidy import tidy
 from tfnb.models.compiling import Compiled
 from tfnb.models.feeding import Batch, tensor_of
 from tfnb.models.interrupts import INTERRUPTS

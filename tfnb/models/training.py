@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tfnb.engine.handle import Handle
-from tfnb.engine.scope import tidy
+from tfnb.engine.tidy import tidy
 from tfnb.errors import ArgumentError, ArgumentTypeError, TrainingError
 from tfnb.language import _
 from tfnb.models.compiling import Compiled

@@ -6,7 +6,7 @@ import inspect
 import types
 from typing import Any, Mapping
 
-from tfnb.engine.scope import scope
+from tfnb.engine.tidy import scope
 from tfnb.errors import ShapeError
 from tfnb.notebook.owners import is_users_file
 from tfnb.notebook.show import operands_of

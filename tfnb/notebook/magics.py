@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from IPython.core.error import UsageError
 
-from tfnb.engine.scope import dispose
+from tfnb.engine.tidy import dispose
 from tfnb.language import _
 from tfnb.notebook.arguments import doctor_parser, gpu_parser, help_of, line_tidy_parser, tensors_parser, tidy_parser
 from tfnb.notebook.cell_scope import bytes_in_use, live, size_in_bytes

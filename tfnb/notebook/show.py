@@ -6,7 +6,7 @@ import inspect
 from typing import Any, Callable, Mapping, Sequence
 
 from tfnb.engine.handle import Handle
-from tfnb.engine.scope import scope
+from tfnb.engine.tidy import scope
 from tfnb.errors import ArgumentTypeError, ShapeError
 from tfnb.language import _
 from tfnb.notebook.device_cut import cut

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tfnb import shapes
 from tfnb.engine.run import execute
-from tfnb.engine.scope import tidy
+from tfnb.engine.tidy import tidy
 from tfnb.errors import ArgumentError
 from tfnb.kernels import normalization as kernels
 from tfnb.kernels.record import Kernel

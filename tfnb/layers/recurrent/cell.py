@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Unpack
 
 from tfnb import constraints, initializers, regularizers
-from tfnb.engine.scope import keep
+from tfnb.engine.tidy import keep
 from tfnb.errors import ArgumentError
 from tfnb.initializers import Initializer
 from tfnb.language import _

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Unpack
 
-from tfnb.engine.scope import keep
+from tfnb.engine.tidy import keep
 from tfnb.errors import ArgumentError, ShapeError
 from tfnb.language import _
 from tfnb.layers.base import Layer, LayerArguments
