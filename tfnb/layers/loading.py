@@ -8,25 +8,31 @@ from contextvars import ContextVar
 
 from tfnb.errors import ModelFormatError
 from tfnb.language import _
+from tfnb.layers.variable import LayerVariable
 from tfnb.shapes import Shape, size_of
 
 
 class Loading:
-    """How many numbers the file that is being loaded still has; None while none is."""
+    """The weights that wait for their values from the file that is being loaded, and how many numbers it still has."""
 
-    __slots__ = ("_left",)
+    __slots__ = ("_waiting",)
 
     def __init__(self) -> None:
-        self._left: ContextVar[int | None] = ContextVar("tfnb_loading", default=None)
+        self._waiting: ContextVar[_Waiting | None] = ContextVar("tfnb_loading", default=None)
 
     @contextmanager
     def numbers(self, count: int) -> Iterator[None]:
-        """Within this block weights take no more than so many numbers."""
-        before = self._left.set(count)
+        """Within this block weights take no more than so many numbers; where it fails, those that were made end."""
+        waiting = _Waiting(count)
+        before = self._waiting.set(waiting)
         try:
             yield
+        except BaseException:
+            for weight in waiting.made:
+                weight.dispose()
+            raise
         finally:
-            self._left.reset(before)
+            self._waiting.reset(before)
 
     def takes(self, name: str, shape: Shape) -> bool:
         """Whether a weight waits for its values from a file.
@@ -34,19 +40,33 @@ class Loading:
         Errors:
             ModelFormatError: the file has not as many.
         """
-        left = self._left.get()
-        if left is None:
+        waiting = self._waiting.get()
+        if waiting is None:
             return False
         wanted = size_of(shape)
-        if wanted > left:
+        if wanted > waiting.left:
             raise ModelFormatError(
                 _("the weight {name!r} would take {wanted:,} numbers, and the file has {given:,} left").format(
-                    name=name, wanted=wanted, given=left
+                    name=name, wanted=wanted, given=waiting.left
                 ),
                 op="load_layers_model",
             )
-        self._left.set(left - wanted)
+        waiting.left -= wanted
         return True
+
+    def made(self, weight: LayerVariable) -> None:
+        """A weight was made."""
+        waiting = self._waiting.get()
+        if waiting is not None:
+            waiting.made.append(weight)
+
+
+class _Waiting:
+    __slots__ = ("left", "made")
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+        self.made: list[LayerVariable] = []
 
 
 LOADING = Loading()

@@ -82,6 +82,7 @@ class Weighted:
                 argument=name,
             )
         weight = layer_variable(value, name, trainable, constraint, kind)
+        LOADING.made(weight)
         if regularizer is not None:
             self.add_loss(lambda: regularizer.apply(weight))
         (self._own_trainable if trainable else self._own_fixed).append(weight)
