@@ -186,5 +186,6 @@ def inferred(shape: Any, size: int, op: str, argument: str = "shape") -> Shape:
             ),
             op=op,
             argument=argument,
+            fix=_("choose lengths that multiply to {size}").format(size=size),
         )
     return result

@@ -244,8 +244,8 @@ class Tensor(Handle):
     def __setitem__(self, key: Any, value: Any) -> None:
         raise ImmutableError(
             _("a tensor never changes"),
-            op="tensor[…] =",
-            fix=_("make a new one with an op, or use v = tf.variable(t) and v.assign(…)"),
+            op="x[…] = y",
+            fix=_("make a new one with an op; what has to change belongs into a tf.variable"),
         )
 
     def __iter__(self) -> Iterator[Any]:

@@ -218,6 +218,7 @@ def _fitting(variable: Variable, value: Any, op: str, argument: str, repeats: bo
             ),
             op=op,
             argument=argument,
+            fix=_("give it exactly {wanted}").format(wanted=shapes.text(variable.shape)),
         )
     return tensor
 

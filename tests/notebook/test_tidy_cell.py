@@ -146,7 +146,7 @@ def test_a_wrong_option_runs_nothing(shell: Any, run: Any) -> None:
 def test_the_use_of_a_freed_tensor_names_the_cell_that_freed_it(shell: Any, run: Any) -> None:
     run("x = 1")
     run("%%tidy --strict\na = tf.ones([1])")
-    with pytest.raises(DisposedError, match=r"made in cell \[2\], line 2, was disposed of in .*its cell ended"):
+    with pytest.raises(DisposedError, match=r"made in cell \[2\], line 2, was disposed of at the end of cell \[2\]"):
         shell.user_ns["a"].array_sync()
 
 
@@ -320,3 +320,16 @@ def test_a_report_says_where_ops_ran_and_why(run: Any, capsys: Any) -> None:
 def test_watching_ends_with_the_cell(run: Any) -> None:
     run("%%tidy --report\n1 / 0")
     assert ENGINE.listeners == []
+
+
+def test_what_the_end_of_a_cell_took_says_so_and_not_a_line(shell: Any, run: Any) -> None:
+    run("%%tidy --keep b\na = tf.ones([1])\nb = a.add(1)")
+    assert repr(shell.user_ns["a"].store.place) == "'at the end of cell [1]'"
+    with pytest.raises(DisposedError, match=r"make it again, or name it in %%tidy --keep$"):
+        shell.user_ns["a"].print()
+
+
+def test_an_error_names_the_function_that_the_reader_called(shell: Any, run: Any) -> None:
+    run("a = tf.ones([1])\na.dispose()")
+    with pytest.raises(DisposedError, match=r"^print: the tensor of shape \[1\]"):
+        shell.user_ns["a"].print()

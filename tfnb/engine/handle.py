@@ -9,7 +9,7 @@ it.
 from __future__ import annotations
 
 from types import CodeType
-from typing import Any, Callable
+from typing import Any, Callable, Final
 from weakref import ref
 
 from tfnb.errors import DisposedError
@@ -101,6 +101,10 @@ def line_of(code: CodeType | None, lasti: int) -> int | None:
     return code.co_firstlineno
 
 
+# The reason of all that the end of a notebook's cell takes.
+CELL_ENDED: Final = "its cell ended"
+
+
 class Disposed:
     """What is left of a handle whose tensor was disposed of: where, and by whom."""
 
@@ -113,17 +117,35 @@ class Disposed:
     def origin(self) -> Origin:
         return Origin(self.cell, self.code.co_filename if self.code else "?", line_of(self.code, self.lasti))
 
+    @property
+    def place(self) -> str:
+        """Where the end was, in words that follow "disposed of": a line, or the end of a cell, which is no line."""
+        if self.reason == CELL_ENDED and self.cell:
+            return _("at the end of cell [{cell}]").format(cell=self.cell)
+        return _("in {origin}").format(origin=self.origin)
+
+    @property
+    def fix(self) -> str:
+        """How the reader has the tensor next time: what would have saved it depends on what ended it."""
+        if self.reason == CELL_ENDED:
+            return _("make it again, or name it in %%tidy --keep")
+        if "tidy" in self.reason:
+            return _("return it from the tidy, or keep it with tf.keep(…), or make it again")
+        if "scope" in self.reason:
+            return _("keep it with tf.keep(…), or make it again")
+        return _("make it again")
+
     def error(self, handle: Handle, op: str | None, argument: str | None) -> DisposedError:
         """The error for a use of `handle` after its disposal, naming both places and the way out."""
         made = Origin(handle.cell, handle.code.co_filename if handle.code else "?", line_of(handle.code, handle.lasti))
         return DisposedError(
-            _("the tensor of shape {shape}, made in {made}, was disposed of in {ended} ({reason})").format(
+            _("the tensor of shape {shape}, made in {made}, was disposed of {ended} ({reason})").format(
                 shape=list(handle.shape),
                 made=made,
-                ended=self.origin,
+                ended=self.place,
                 reason=_(self.reason),
             ),
             op=op,
             argument=argument,
-            fix=_("return it from the tidy, or keep it with tf.keep(…), or make it again"),
+            fix=self.fix,
         )

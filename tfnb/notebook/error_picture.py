@@ -53,6 +53,8 @@ def _clashes(call: OpCall) -> bool:
     shapes = [operand.shape for operand in call.inputs]
     if len(shapes) < 2:
         return False
+    if call.op == "assign":
+        return shapes[0] != shapes[1]
     if call.op in ("matmul", "dot"):
         return min(map(len, shapes)) >= 1
     return call.op.startswith(("concat", "stack")) or bool(meet(shapes)[1])

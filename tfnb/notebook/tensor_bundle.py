@@ -36,7 +36,7 @@ def plain_words(handle: Any) -> str:
     """One line for a tensor that can't be drawn: what it is, and that it is gone if it is."""
     words = _("Tensor {shape} {dtype}").format(shape=format_shape(tuple(handle.shape)), dtype=handle.dtype)
     if getattr(handle, "is_disposed", False):
-        words = _("{tensor}, disposed of in {place}").format(tensor=words, place=handle.store.origin)
+        words = _("{tensor}, disposed of {place}").format(tensor=words, place=handle.store.place)
     return words
 
 

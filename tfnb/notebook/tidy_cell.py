@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tfnb.engine.handle import Handle
+from tfnb.engine.handle import CELL_ENDED, Handle
 from tfnb.engine.profile import Recorder
 from tfnb.language import _
 from tfnb.notebook.cell_scope import CellScope, bytes_in_use, live, size_in_bytes
@@ -84,9 +84,9 @@ class TidyCell:
             taken = self._taken(alive, kept)
         except BaseException:
             # Interrupted in the middle of the search: nothing that may still be reachable is freed.
-            self.scope.close(alive, "its cell ended")
+            self.scope.close(alive, CELL_ENDED)
             raise
-        counts = self.scope.close(kept, "its cell ended")
+        counts = self.scope.close(kept, CELL_ENDED)
         stay = [handle for handle in live() if handle.id > self.scope.first_id]
         rows = [row_of(handle, owners.get(id(handle))) for handle in stay[:_LISTED]]
         return CellReport(

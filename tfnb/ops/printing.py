@@ -31,7 +31,11 @@ def to_string(self: Any, verbose: bool = False) -> str:
             [[1, 2  ],
              [3, 4.5]]
     """
-    storage_of(self, "to_string")
+    return _shown(self, "to_string", verbose)
+
+
+def _shown(self: Any, op: str, verbose: bool) -> str:
+    storage_of(self, op)
     return tensor_text(lambda start, count: read(self, start, count), self.shape, self.dtype, verbose)
 
 
@@ -53,7 +57,7 @@ def print(x: Any, verbose: bool = False) -> None:
             [[1, 2],
              [3, 4]]
     """
-    builtins.print(to_string(x, verbose) if isinstance(x, Handle) else x)
+    builtins.print(_shown(x, "print", verbose) if isinstance(x, Handle) else x)
 
 
 def print_method(self: Any, verbose: bool = False) -> None:
@@ -62,7 +66,7 @@ def print_method(self: Any, verbose: bool = False) -> None:
     Args:
         verbose: whether data type, number of axes and shape are told too.
     """
-    builtins.print(to_string(self, verbose))
+    builtins.print(_shown(self, "print", verbose))
 
 
 def as_text(self: Any) -> str:

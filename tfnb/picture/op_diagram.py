@@ -7,6 +7,7 @@ from typing import Callable, Final
 from tfnb.language import _
 from tfnb.picture.boxes import boxes, panels
 from tfnb.picture.formats import format_shape
+from tfnb.picture.op_assign import assign_part
 from tfnb.picture.op_broadcast import broadcast_part, meet
 from tfnb.picture.op_call import EDGE, OpCall, Operand, result_name
 from tfnb.picture.op_gather import gather_part
@@ -58,6 +59,8 @@ def _drawer(call: OpCall) -> _Draw:
             return matmul_part
         if ranks == [1, 1]:
             return dot_part
+    if call.op == "assign" and len(ranks) == 2:
+        return assign_part
     if call.op in _REDUCTIONS and len(ranks) == 1:
         return reduce_part
     if call.op in _ALONG and len(ranks) == 1:
