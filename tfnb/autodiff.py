@@ -273,7 +273,7 @@ def loss_gradients(
     """The loss, the trainable variables, and the gradient of each or None."""
     given = VARIABLES.live() if var_list is None else list(var_list)
     for one in given:
-        if type(one) is not Variable:
+        if not isinstance(one, Variable):
             raise ArgumentTypeError(
                 _("wanted variables, not {kind}").format(kind=type(one).__name__),
                 op=op,
