@@ -112,3 +112,18 @@ def test_in_a_clone_the_copies_lie_where_git_does_not_look(root: Path) -> None:
     assert lessons.in_clone()
     assert lessons.default_folder() == root / ".tfnb" / "lessons"
     assert ".tfnb/" in (root / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+
+def test_a_copy_does_not_give_away_what_the_reader_is_to_foresee(source: Path, copies: Path) -> None:
+    shown = [{"output_type": "stream", "name": "stdout", "text": "3"}]
+    cells = [
+        {"cell_type": "code", "id": name, "metadata": {"tags": tags}, "source": "1 + 2", "execution_count": 1,
+         "outputs": shown}
+        for name, tags in (("foreseen", ["run", "nbval-check-output"]), ("plain", []))
+    ]  # fmt: skip
+    made = json.loads(notebook("")) | {"cells": cells}
+    (source / LESSON).write_text(json.dumps(made), encoding="utf-8")
+    lessons.lay_down(copies)
+    foreseen, plain = json.loads((copies / LESSON).read_text(encoding="utf-8"))["cells"]
+    assert (foreseen["outputs"], foreseen["execution_count"]) == ([], None)
+    assert plain["outputs"] == shown

@@ -22,6 +22,8 @@ from tfnb.language import LANGUAGES
 FIRST = "01_core_concepts"
 _PACKAGE = Path(__file__).resolve().parent.parent
 _MANIFEST = ".manifest.json"
+# The tag of a cell whose outcome the text before it asks for.
+_FORESEEN = "run"
 
 
 def in_clone() -> bool:
@@ -92,13 +94,19 @@ def lay_down(folder: Path, *, fresh: bool = False) -> Laid:
 
 
 def _for_reader(path: Path) -> bytes:
-    """A lesson's bytes, tied to this environment's own kernel; other files as they are."""
+    """A lesson's bytes, tied to this environment's own kernel; other files as they are.
+
+    A cell that the reader is asked to foresee comes without what it shows: an answer that stands there is not foreseen.
+    """
     if path.suffix != ".ipynb":
         return path.read_bytes()
     notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     notebook.setdefault("metadata", {})["kernelspec"] = {
         "display_name": kernelspec.NAME, "language": "python", "name": kernelspec.NAME,
     }  # fmt: skip
+    for cell in notebook["cells"]:
+        if _FORESEEN in cell.get("metadata", {}).get("tags", []):
+            cell["outputs"], cell["execution_count"] = [], None
     return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
 
 

@@ -106,6 +106,7 @@ class Magics:
     def tensors(self, line: str) -> None:
         """The table of live tensors."""
         options = tensors_parser().read(line)
+        gc.collect()  # what only cycles hold, such as an older error's frames, would stand there as nobody's
         handles = live()
         roots = [
             *name_roots(self.shell),

@@ -185,7 +185,7 @@ def report_words(report: CellReport) -> str:
     else:
         kept = _("none kept")
     counts = _("tidy: {made} made, {freed} freed, {kept}").format(
-        made=_tensors(report.made), freed=report.freed, kept=kept
+        made=_tensors(report.made), freed=f"{report.freed:,}", kept=kept
     )
     amounts = _("{in_use} in use, peak {peak}").format(
         in_use=format_bytes(report.in_use), peak=format_bytes(report.peak)
