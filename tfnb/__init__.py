@@ -174,7 +174,7 @@ from tfnb.tensors import Tensor
 from tfnb.variables import Variable, dispose_variables, variable
 
 if TYPE_CHECKING:
-    from tfnb import callbacks, constraints, initializers, io, layers, lesson, regularizers, serialization
+    from tfnb import callbacks, constraints, initializers, io, layers, lesson, regularizers, serialization, train
     from tfnb.layers import RNN, InputSpec, input
     from tfnb.layers.symbolic import SymbolicTensor
     from tfnb.models.callbacks import Callback, CallbackList, CustomCallback
@@ -184,9 +184,27 @@ if TYPE_CHECKING:
     from tfnb.models.saving import load_layers_model
     from tfnb.models.sequential import Sequential, sequential
     from tfnb.notebook.show import show
+    from tfnb.train import (
+        AdadeltaOptimizer,
+        AdagradOptimizer,
+        AdamaxOptimizer,
+        AdamOptimizer,
+        MomentumOptimizer,
+        NamedTensor,
+        Optimizer,
+        RMSPropOptimizer,
+        SGDOptimizer,
+        losses,
+        metrics,
+    )
+    from tfnb.train.losses import Reduction
 
 __all__ = [
     "RNN",
+    "AdadeltaOptimizer",
+    "AdagradOptimizer",
+    "AdamOptimizer",
+    "AdamaxOptimizer",
     "Callback",
     "CallbackList",
     "CustomCallback",
@@ -195,6 +213,12 @@ __all__ = [
     "History",
     "InputSpec",
     "LayersModel",
+    "MomentumOptimizer",
+    "NamedTensor",
+    "Optimizer",
+    "RMSPropOptimizer",
+    "Reduction",
+    "SGDOptimizer",
     "Sequential",
     "SymbolicTensor",
     "Tensor",
@@ -310,12 +334,14 @@ __all__ = [
     "logical_or",
     "logical_xor",
     "logsumexp",
+    "losses",
     "matmul",
     "max",
     "maximum",
     "mean",
     "memory",
     "meshgrid",
+    "metrics",
     "min",
     "minimum",
     "mirror_pad",
@@ -416,6 +442,7 @@ __all__ = [
     "tidy_async",
     "tile",
     "time",
+    "train",
     "transpose",
     "truediv",
     "truncated_normal",
@@ -435,6 +462,19 @@ __all__ = [
 _LATER: dict[str, tuple[str, str | None]] = {
     "show": ("tfnb.notebook.show", "show"),
     "lesson": ("tfnb.lesson", None),
+    "AdadeltaOptimizer": ("tfnb.train", "AdadeltaOptimizer"),
+    "AdagradOptimizer": ("tfnb.train", "AdagradOptimizer"),
+    "AdamOptimizer": ("tfnb.train", "AdamOptimizer"),
+    "AdamaxOptimizer": ("tfnb.train", "AdamaxOptimizer"),
+    "MomentumOptimizer": ("tfnb.train", "MomentumOptimizer"),
+    "NamedTensor": ("tfnb.train", "NamedTensor"),
+    "Optimizer": ("tfnb.train", "Optimizer"),
+    "RMSPropOptimizer": ("tfnb.train", "RMSPropOptimizer"),
+    "Reduction": ("tfnb.train.losses", "Reduction"),
+    "SGDOptimizer": ("tfnb.train", "SGDOptimizer"),
+    "losses": ("tfnb.train.losses", None),
+    "metrics": ("tfnb.train.metrics", None),
+    "train": ("tfnb.train", None),
     "InputSpec": ("tfnb.layers", "InputSpec"),
     "RNN": ("tfnb.layers", "RNN"),
     "SymbolicTensor": ("tfnb.layers.symbolic", "SymbolicTensor"),
