@@ -19,11 +19,12 @@ from typing import Any
 
 import numpy as np
 
-from tfnb.dtypes import ITEMSIZE
+from tfnb.device.host import no_memory
+from tfnb.dtypes import ITEMSIZE, NUMPY
 from tfnb.engine.handle import Handle
 from tfnb.engine.ledger import LEDGER
 from tfnb.engine.placement import ENGINE
-from tfnb.engine.run import memory_for, new_handle, to_host, upload
+from tfnb.engine.run import new_handle, to_host, upload
 from tfnb.engine.scope import current
 from tfnb.engine.tidy import keep, tidy
 from tfnb.shapes import size_of
@@ -32,6 +33,7 @@ from tfnb.variables import Variable
 
 Array = Any
 
+_FLOAT32 = NUMPY["float32"]
 _new = object.__new__
 _name_array: Callable[[Handle, Array], None] = Handle.__dict__["ndarray"].__set__
 
@@ -66,8 +68,8 @@ class Block:
     """
 
     __slots__ = (
-        "variables", "largest", "_rule", "_numbers", "_size", "_cuts", "_flat", "_tensors", "_gradient", "_calls",
-        "_parts", "_books",
+        "variables", "largest", "_rule", "_numbers", "_size", "_cuts", "_shapes", "_flat", "_tensors", "_given",
+        "_calls", "_parts", "_books",
     )  # fmt: skip
 
     def __init__(
@@ -83,7 +85,8 @@ class Block:
         self._size = self._cuts[-1]
         self._tensors: list[list[Any]] | None = None  # on a device: per slot, per variable
         self._flat: list[Array] = []  # on the host: per slot
-        self._gradient: Array = None
+        self._shapes = [one.shape for one in variables]
+        self._given: list[Array] = []  # where each gradient goes, a part of the flat one
         self._books: list[Handle] = []
         self._gather(slots)
 
@@ -94,7 +97,7 @@ class Block:
         rule, size = self._rule, self._size
         self._flat = [np.concatenate(one, None, dtype=np.float32) for one in slots]
         room = np.empty((1 + len(rule.temporaries), size), np.float32)
-        self._gradient = room[0]
+        self._given = self._cut(room[0])
         arrays = {GRADIENT: room[0], **dict(zip(rule.temporaries, room[1:])), **dict(zip(rule.slots, self._flat))}
         self._calls = rule.calls(arrays | self._numbers)
         self._parts = self._cut(arrays[rule.result])
@@ -116,9 +119,12 @@ class Block:
             self._gather(slots)
         olds = [one.ndarray if one.ndarray is not None else to_host(one, op) for one in self.variables]
         given = [one.ndarray if one.ndarray is not None else to_host(one, op) for one in gradients]
-        with memory_for((self._size,), op):
-            news = [np.empty(one.shape, np.float32) for one in self.variables]
-            np.concatenate(given, None, self._gradient)
+        try:
+            news = [np.empty(shape, _FLOAT32) for shape in self._shapes]
+        except MemoryError as error:
+            raise no_memory(op, (self._size,)) from error
+        for part, array in zip(self._given, given):
+            part[...] = array
         return chain(
             starmap(call, self._calls),
             map(_name_array, self.variables, map(np.subtract, olds, self._parts, news)),
@@ -127,7 +133,7 @@ class Block:
     def settle_books(self) -> None:
         """Let variables whose last value somebody else names too (a clone) count their new one by themselves."""
         for one in self.variables:
-            if _names(one.entry) > _ALONE and one.entry.shared is not None:
+            if one.ndarray is not None and _names(one.entry) > _ALONE and one.entry.shared is not None:
                 one._take(new_handle(one.shape, "float32", sys._getframe(), array=one.ndarray))
 
     # On a device
@@ -169,7 +175,7 @@ class Block:
         ]
 
     def _forget_flat(self) -> None:
-        self._flat, self._gradient, self._calls, self._parts, self._books = [], None, [], [], []
+        self._flat, self._given, self._calls, self._parts, self._books = [], [], [], [], []
 
     # Both
 
