@@ -54,6 +54,7 @@ class Embedding(Layer):
         self.input_length = None if input_length is None else partial_shape(input_length, "embedding", "input_length")
         if self.batch_input_shape is None:
             self.batch_input_shape = (base.get("batch_size"), *(self.input_length or (None,)))
+            self.dtype = "float32"
         self.input_dim = positive_whole(input_dim, "embedding", "input_dim")
         self.output_dim = positive_whole(output_dim, "embedding", "output_dim")
         self.embeddings_initializer = initializers.get(embeddings_initializer or "random_uniform")

@@ -139,7 +139,7 @@ class Sequential(LayersModel):
 
     def _changed(self) -> None:
         """What was worked out for the layers as they were holds no longer."""
-        self._graph = self._plan = None
+        self._graph = self._plan = self.input_spec = None
         self.built = False
         self.inbound_nodes = []
         if self.outputs:

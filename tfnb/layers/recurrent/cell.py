@@ -9,13 +9,15 @@ from tfnb import constraints, initializers, regularizers
 from tfnb.engine.tidy import keep
 from tfnb.errors import ArgumentError
 from tfnb.initializers import Initializer
+from tfnb.kernels.composite import Composite
+from tfnb.kernels.recurrent.activations import supports
 from tfnb.language import _
 from tfnb.layers import activations
 from tfnb.layers.arguments import positive_whole, share
 from tfnb.layers.base import Layer, LayerArguments
 from tfnb.layers.dropout_mask import dropout_mask
 from tfnb.layers.variable import LayerVariable
-from tfnb.ops import arithmetic
+from tfnb.ops import arithmetic, creation
 
 
 class RNNCell(Layer):
@@ -50,6 +52,8 @@ class UnitsCell(RNNCell):
     """
 
     gates: ClassVar[int] = 1
+    # The kernel that takes all steps of a sequence in one call.
+    sequence_kernel: ClassVar[Composite]
 
     def __init__(
         self,
@@ -132,18 +136,38 @@ class UnitsCell(RNNCell):
     def _first_bias(self) -> Initializer:
         return self.bias_initializer
 
-    def draw_masks(self, x: Any, state: Any, training: bool) -> tuple[Any, Any]:
+    def draw_masks(self, batch: int, features: int, training: bool) -> tuple[Any, Any]:
         """The masks of this sequence for the input and for the state; None where nothing is dropped."""
-        if training and 0 < self.dropout < 1 and self.dropout_mask is None:
-            self.dropout_mask = self._drawn(x, self.dropout)
-        if training and 0 < self.recurrent_dropout < 1 and self.recurrent_dropout_mask is None:
-            self.recurrent_dropout_mask = self._drawn(state, self.recurrent_dropout)
-        return (self.dropout_mask, self.recurrent_dropout_mask) if training else (None, None)
+        if not training:
+            return None, None
+        if 0 < self.dropout < 1 and self.dropout_mask is None:
+            self.dropout_mask = self._drawn((batch, features), self.dropout)
+        if 0 < self.recurrent_dropout < 1 and self.recurrent_dropout_mask is None:
+            self.recurrent_dropout_mask = self._drawn((batch, self.units), self.recurrent_dropout)
+        return self.dropout_mask, self.recurrent_dropout_mask
 
-    def _drawn(self, like: Any, rate: float) -> Any:
+    def _drawn(self, shape: tuple[int, int], rate: float) -> Any:
         if self.dropout_func is not None:
-            return keep(self.dropout_func(like.ones_like(), rate))
-        return keep(dropout_mask(like.shape, rate, None))
+            return keep(self.dropout_func(creation.ones(shape), rate))
+        return keep(dropout_mask(shape, rate, None))
+
+    @property
+    def in_one_call(self) -> bool:
+        """Whether the kernel of the sequence does what this cell does."""
+        standard = next((one for one in type(self).__mro__ if "sequence_kernel" in one.__dict__), None)
+        if standard is None:
+            return False
+        is_changed = type(self).call is not standard.__dict__["call"]
+        return not is_changed and all(
+            one is activations.ACTIVATIONS.get(one.name) and supports(one.name) for one in self._functions()
+        )
+
+    def _functions(self) -> tuple[activations.Activation, ...]:
+        return (self.activation,)
+
+    def attributes(self) -> dict[str, Any]:
+        """What the kernel of the sequence must know of the cell."""
+        return {"activation": self.activation.name}
 
     def _masked(self, inputs: Any, training: bool) -> list[Any]:
         """The input and the states of a step, after dropout."""
@@ -157,7 +181,7 @@ class UnitsCell(RNNCell):
                 argument="inputs",
             )
         x, state, *others = inputs
-        mask, recurrent_mask = self.draw_masks(x, state, training)
+        mask, recurrent_mask = self.draw_masks(x.shape[0], x.shape[1], training)
         if mask is not None:
             x = arithmetic.mul(x, mask)
         if recurrent_mask is not None:
@@ -204,6 +228,12 @@ class GatedCell(UnitsCell):
         super().__init__(units, activation, **arguments)
         self.recurrent_activation = activations.get(recurrent_activation)
         self.implementation = implementation
+
+    def _functions(self) -> tuple[activations.Activation, ...]:
+        return (self.activation, self.recurrent_activation)
+
+    def attributes(self) -> dict[str, Any]:
+        return {**super().attributes(), "recurrent_activation": self.recurrent_activation.name}
 
     def get_config(self) -> dict[str, Any]:
         return {

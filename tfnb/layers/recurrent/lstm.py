@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tfnb.initializers import Initializer, Ones
+from tfnb.kernels.recurrent.lstm import lstm
 from tfnb.layers.recurrent.cell import GatedCell
 from tfnb.layers.recurrent.rnn import UnitsRNN
 from tfnb.ops import arithmetic, joining, matrices
@@ -58,6 +59,7 @@ class LSTMCell(GatedCell):
     """
 
     gates = 4
+    sequence_kernel = lstm
 
     def __init__(
         self,

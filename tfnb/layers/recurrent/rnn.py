@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Unpack
 
+from tfnb.engine.compose import compose
 from tfnb.engine.tidy import keep
 from tfnb.errors import ArgumentError, ShapeError
 from tfnb.language import _
 from tfnb.layers.base import Layer, LayerArguments
 from tfnb.layers.input_spec import InputSpec
-from tfnb.layers.recurrent.cell import RNNCell
+from tfnb.layers.recurrent.cell import RNNCell, UnitsCell
 from tfnb.layers.recurrent.stacked import StackedRNNCells
 from tfnb.layers.recurrent.steps import run_steps
 from tfnb.layers.symbolic import SymbolicTensor, shape_text
 from tfnb.layers.variable import LayerVariable
-from tfnb.ops import creation
+from tfnb.ops import arithmetic, conversion, creation, transformations
 from tfnb.ops.convert import handle_of
 from tfnb.serialization.construction import parameters_of
 from tfnb.serialization.registry import deserialize
@@ -187,8 +189,8 @@ class RNN(Layer):
         inputs, states = split_states(inputs, initial_state, self.name)
         if isinstance(mask, (list, tuple)):
             mask = mask[0]
-        if states is None:
-            states = list(self._states) if self._states is not None else self.get_initial_state(inputs)
+        if states is None and self._states is not None:
+            states = list(self._states)
         self._check_lengths(inputs, states)
         self.cell.forget_masks()
         try:
@@ -200,9 +202,13 @@ class RNN(Layer):
         output = outputs if self.return_sequences else last
         return [output, *after] if self.return_state else output
 
-    def _through_time(self, inputs: Any, states: list[Any], mask: Any, training: bool) -> tuple[Any, Any, list[Any]]:
+    def _through_time(
+        self, inputs: Any, states: list[Any] | None, mask: Any, training: bool
+    ) -> tuple[Any, Any, list[Any]]:
         """The last output, all outputs if they are wanted, and the states after the last step."""
         cell = self.cell
+        if states is None:
+            states = self.get_initial_state(inputs)
         keywords = {"training": training} if "training" in cell.takes else {}
 
         def step(moment: Any, before: Sequence[Any]) -> tuple[Any, list[Any]]:
@@ -211,10 +217,11 @@ class RNN(Layer):
 
         return run_steps(step, inputs, states, go_backwards=self.go_backwards, mask=mask, every=self.return_sequences)
 
-    def _check_lengths(self, inputs: Any, states: Sequence[Any]) -> None:
-        self._check_states(states)
+    def _check_lengths(self, inputs: Any, states: Sequence[Any] | None) -> None:
         batch = inputs.shape[0]
-        if any(state.shape[0] != batch for state in states):
+        if states is not None:
+            self._check_states(states)
+        if states is not None and any(state.shape[0] != batch for state in states):
             raise ShapeError(
                 _("the states are for {wanted} samples, given {given}").format(wanted=states[0].shape[0], given=batch),
                 op=self.name,
@@ -321,7 +328,8 @@ class RNN(Layer):
 class UnitsRNN(RNN):
     """What simple_rnn, gru and lstm share: they make their cell of the arguments for it."""
 
-    cell_class: ClassVar[type[RNNCell]]
+    cell: UnitsCell
+    cell_class: ClassVar[type[UnitsCell]]
     supplied: ClassVar[tuple[str, ...]] = ("cell",)
 
     def __init__(self, **arguments: Any) -> None:
@@ -331,6 +339,31 @@ class UnitsRNN(RNN):
             raise TypeError(f"{self.class_name}() got an unexpected keyword argument {unknown[0]!r}")
         cell = self.cell_class(**{name: value for name, value in arguments.items() if name in of_cell})
         super().__init__(cell, **{name: value for name, value in arguments.items() if name in of_layer})
+        self._in_one_call = cell.in_one_call
+
+    def _through_time(
+        self, inputs: Any, states: list[Any] | None, mask: Any, training: bool
+    ) -> tuple[Any, Any, list[Any]]:
+        if not self._in_one_call:
+            return super()._through_time(inputs, states, mask, training)
+        cell = self.cell
+        if inputs.dtype != "float32":
+            inputs = conversion.cast(inputs, "float32")
+        if mask is not None and mask.dtype != "bool":
+            mask = conversion.cast(mask, "bool")
+        drop, recurrent_drop = cell.draw_masks(inputs.shape[0], inputs.shape[2], training)
+        if drop is not None:
+            inputs = arithmetic.mul(inputs, transformations.expand_dims(drop, 1))
+        before = states if states is not None else [None] * len(cell.state_sizes)
+        outputs, *after = compose(
+            cell.sequence_kernel,
+            (inputs, cell.kernel, cell.recurrent_kernel, cell.bias, *before, recurrent_drop, mask),
+            sys._getframe(1),
+            go_backwards=self.go_backwards,
+            return_sequences=self.return_sequences,
+            **cell.attributes(),
+        )
+        return after[0], outputs, after
 
 
 def _no_cell(given: Any) -> ArgumentError:
