@@ -121,11 +121,12 @@ from tfnb.ops.logical import (
     where_async,
 )  # fmt: skip
 from tfnb.ops.matrices import dot, matmul, outer_product
+from tfnb.ops.multinomial import multinomial
 from tfnb.ops.normalization import euclidean_norm, log_softmax, moments, norm, softmax
+from tfnb.ops.padding import mirror_pad, pad, pad1d, pad2d, pad3d, pad4d
 from tfnb.ops.patterns import diag, eye, linspace, meshgrid, one_hot, range
 from tfnb.ops.printing import print, print_options
 from tfnb.ops.random import (
-    multinomial,
     rand,
     random_gamma,
     random_normal,
@@ -159,12 +160,6 @@ from tfnb.ops.transformations import (
     broadcast_to,
     ensure_shape,
     expand_dims,
-    mirror_pad,
-    pad,
-    pad1d,
-    pad2d,
-    pad3d,
-    pad4d,
     reshape,
     squeeze,
     transpose,

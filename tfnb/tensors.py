@@ -27,11 +27,13 @@ from tfnb.ops import (
     exchange,
     exponential,
     gathering,
+    indexing,
     joining,
     logical,
     matrices,
     normalization,
     operators,
+    padding,
     patterns,
     printing,
     reduction,
@@ -360,8 +362,8 @@ class Tensor(Handle):
     unsorted_segment_sum = segment.unsorted_segment_sum
 
     transpose = transformations.transpose
-    pad = transformations.pad
-    mirror_pad = transformations.mirror_pad
+    pad = padding.pad
+    mirror_pad = padding.mirror_pad
     flatten = transformations.flatten
     as_scalar = transformations.as_scalar
     as1d = transformations.as1d
@@ -385,7 +387,7 @@ class Tensor(Handle):
     one_hot = patterns.one_hot
     zeros_like = creation.zeros_like
     ones_like = creation.ones_like
-    __getitem__ = slicing.getitem
+    __getitem__ = indexing.getitem
 
     @property
     def T(self) -> Tensor:

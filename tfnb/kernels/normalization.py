@@ -9,7 +9,7 @@ import numpy as np
 from tfnb.errors import DTypeError
 from tfnb.kernels.opengl import OpenGL
 from tfnb.kernels.record import FLOAT, REALS, Case, Domain, Kernel
-from tfnb.kernels.reduction import added
+from tfnb.kernels.summation import added
 from tfnb.kernels.workers import over_rows
 from tfnb.language import _
 from tfnb.shapes import Shape

@@ -11,7 +11,7 @@ from tfnb import dtypes, shapes
 from tfnb.dtypes import NUMPY
 from tfnb.engine.dispatch import is_number, scalar_of
 from tfnb.engine.handle import Handle
-from tfnb.engine.run import convert_array, upload
+from tfnb.engine.run import check_alive, convert_array, upload
 from tfnb.errors import ArgumentTypeError, DTypeError, OutOfMemoryError, ShapeError
 from tfnb.kernels.expression import Scalar
 from tfnb.kernels.floating import quietly
@@ -56,6 +56,14 @@ def handle_of(value: Any, op: str, argument: str, dtype: str | None = None) -> A
 def dtype_of_array(array: Array) -> str:
     """The name of the data type of one of our own arrays."""
     return "string" if array.dtype == object else dtypes.canonical(array.dtype)
+
+
+def living(x: Any, op: str, argument: str = "x") -> Any:
+    """The handle of a tensor, or of a new one with these values; an error if its memory was given back."""
+    handle = handle_of(x, op, argument)
+    if handle.ndarray is None:
+        check_alive(handle, op, argument)
+    return handle
 
 
 def array_of(value: Any, op: str, argument: str, dtype: str | None = None) -> Array:

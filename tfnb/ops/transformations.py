@@ -8,23 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tfnb import shapes
-from tfnb.engine.run import alias, check_alive, execute, to_host, upload
-from tfnb.errors import ArgumentError, DTypeError, ShapeError
-from tfnb.kernels import padding, rearranging
+from tfnb.engine.run import alias, execute, to_host, upload
+from tfnb.errors import ShapeError
+from tfnb.kernels import rearranging
 from tfnb.language import _
-from tfnb.ops.arguments import pairs, real_number, whole_number, whole_numbers
-from tfnb.ops.convert import handle_of
+from tfnb.ops.arguments import whole_number, whole_numbers
+from tfnb.ops.convert import living
 from tfnb.shapes import Shape, size_of
 
 if TYPE_CHECKING:
     from tfnb.tensors import Tensor
-
-
-def _living(x: Any, op: str, argument: str = "x") -> Any:
-    handle = handle_of(x, op, argument)
-    if handle.ndarray is None:
-        check_alive(handle, op, argument)
-    return handle
 
 
 def reshape(x: Any, shape: Any) -> Tensor:
@@ -47,7 +40,7 @@ def reshape(x: Any, shape: Any) -> Tensor:
         >>> tf.zeros([4, 6]).reshape([-1, 3]).shape
         (8, 3)
     """
-    handle = _living(x, "reshape")
+    handle = living(x, "reshape")
     lengths = shapes.inferred(shape, size_of(handle.shape), "reshape")
     return alias(handle, lengths, sys._getframe(1))  # type: ignore[no-any-return]
 
@@ -67,7 +60,7 @@ def expand_dims(x: Any, axis: int = 0) -> Tensor:
         >>> tf.expand_dims([1, 2, 3, 4], 1).shape
         (4, 1)
     """
-    handle = _living(x, "expand_dims")
+    handle = living(x, "expand_dims")
     at = shapes.axis_in(axis, len(handle.shape) + 1, "expand_dims")
     lengths = (*handle.shape[:at], 1, *handle.shape[at:])
     return alias(handle, shapes.checked(lengths, "expand_dims", "x"), sys._getframe(1))  # type: ignore[no-any-return]
@@ -90,7 +83,7 @@ def squeeze(x: Any, axis: Any = None) -> Tensor:
         >>> tf.zeros([1, 3, 1]).squeeze([0]).shape
         (3, 1)
     """
-    handle = _living(x, "squeeze")
+    handle = living(x, "squeeze")
     if axis is None:
         lengths = tuple(length for length in handle.shape if length != 1)
     else:
@@ -123,7 +116,7 @@ def ensure_shape(x: Any, shape: Any) -> Tensor:
         >>> tf.ensure_shape(tf.zeros([2, 3]), [None, 3]).shape
         (2, 3)
     """
-    handle = _living(x, "ensure_shape")
+    handle = living(x, "ensure_shape")
     given = shape if isinstance(shape, (list, tuple)) else whole_numbers(shape, "ensure_shape", "shape")
     wanted = tuple(-1 if n is None else whole_number(n, "ensure_shape", "shape") for n in given)
     fits = len(wanted) == len(handle.shape) and all(n in (-1, own) for n, own in zip(wanted, handle.shape))
@@ -153,7 +146,7 @@ def broadcast_to(x: Any, shape: Any) -> Tensor:
         >>> tf.broadcast_to([1, 2, 3], [2, 3]).array_sync()
         [[1.0, 2.0, 3.0], [1.0, 2.0, 3.0]]
     """
-    handle = _living(x, "broadcast_to")
+    handle = living(x, "broadcast_to")
     wanted = list(whole_numbers(shape, "broadcast_to", "shape"))
     offset = len(wanted) - len(handle.shape)
     for axis, own in enumerate(handle.shape):
@@ -211,7 +204,7 @@ def transpose(x: Any, perm: Any = None, conjugate: bool = False) -> Tensor:
         >>> tf.zeros([2, 3, 4]).transpose([0, 2, 1]).shape
         (2, 4, 3)
     """
-    handle = _living(x, "transpose")
+    handle = living(x, "transpose")
     rank, frame = len(handle.shape), sys._getframe(1)
     if perm is None:
         order: Shape = tuple(range(rank - 1, -1, -1))
@@ -227,125 +220,6 @@ def transpose(x: Any, perm: Any = None, conjugate: bool = False) -> Tensor:
     if moving == sorted(moving):  # only axes of length 1 change places
         return alias(handle, shape, frame)  # type: ignore[no-any-return]
     return execute(rearranging.transpose, (handle,), frame, perm=order)  # type: ignore[no-any-return]
-
-
-def pad(x: Any, paddings: Any, constant_value: float = 0) -> Tensor:
-    """A border of one value around it.
-
-    Args:
-        x: a tensor of numbers or truth values.
-        paddings: for each axis a pair: how many values go before and behind.
-        constant_value: the value of the border.
-
-    Errors:
-        ShapeError: not one pair for each axis. ArgumentError: a negative border.
-
-    Example:
-        >>> import tfnb as tf
-        >>> tf.pad([1, 2, 3, 4], [[1, 2]]).array_sync()
-        [0.0, 1.0, 2.0, 3.0, 4.0, 0.0, 0.0]
-    """
-    return _bordered(_living(x, "pad"), pairs(paddings, "pad", "paddings"), constant_value, "pad", sys._getframe(1))  # type: ignore[no-any-return]
-
-
-def _bordered(handle: Any, paddings: tuple[tuple[int, int], ...], constant_value: float, op: str, frame: Any) -> Any:
-    if handle.dtype == "complex64":
-        raise DTypeError(
-            _("takes numbers and truth values, not {given}").format(given=handle.dtype), op=op, argument="x"
-        )
-    value: float = bool(constant_value) if handle.dtype == "bool" else constant_value
-    if handle.dtype == "int32":
-        value = whole_number(value, op, "constant_value")
-        if not -(2**31) <= value < 2**31:
-            raise ArgumentError(
-                _("{value} does not fit into int32").format(value=value), op=op, argument="constant_value"
-            )
-    elif handle.dtype == "float32":
-        value = real_number(value, "pad", "constant_value")
-    return execute(padding.pad, (handle,), frame, paddings=paddings, constant_value=value)
-
-
-def pad1d(x: Any, paddings: Any, constant_value: float = 0) -> Tensor:
-    """`pad` of a tensor with one axis.
-
-    Args:
-        x: the tensor.
-        paddings: how many values go before and behind.
-        constant_value: the value of the border.
-    """
-    around = pairs([paddings], "pad1d", "paddings")
-    return _bordered(_of_rank(x, 1, "pad1d"), around, constant_value, "pad1d", sys._getframe(1))  # type: ignore[no-any-return]
-
-
-def pad2d(x: Any, paddings: Any, constant_value: float = 0) -> Tensor:
-    """`pad` of a tensor with two axes.
-
-    Args:
-        x: the tensor.
-        paddings: for each axis a pair: how many values go before and behind.
-        constant_value: the value of the border.
-    """
-    around = pairs(paddings, "pad2d", "paddings")
-    return _bordered(_of_rank(x, 2, "pad2d"), around, constant_value, "pad2d", sys._getframe(1))  # type: ignore[no-any-return]
-
-
-def pad3d(x: Any, paddings: Any, constant_value: float = 0) -> Tensor:
-    """`pad` of a tensor with three axes.
-
-    Args:
-        x: the tensor.
-        paddings: for each axis a pair: how many values go before and behind.
-        constant_value: the value of the border.
-    """
-    around = pairs(paddings, "pad3d", "paddings")
-    return _bordered(_of_rank(x, 3, "pad3d"), around, constant_value, "pad3d", sys._getframe(1))  # type: ignore[no-any-return]
-
-
-def pad4d(x: Any, paddings: Any, constant_value: float = 0) -> Tensor:
-    """`pad` of a tensor with four axes.
-
-    Args:
-        x: the tensor.
-        paddings: for each axis a pair: how many values go before and behind.
-        constant_value: the value of the border.
-    """
-    around = pairs(paddings, "pad4d", "paddings")
-    return _bordered(_of_rank(x, 4, "pad4d"), around, constant_value, "pad4d", sys._getframe(1))  # type: ignore[no-any-return]
-
-
-def _of_rank(x: Any, rank: int, op: str) -> Any:
-    handle = _living(x, op)
-    if len(handle.shape) != rank:
-        raise ShapeError(
-            _("wanted {wanted} axes, given {given}").format(wanted=rank, given=shapes.text(handle.shape)),
-            op=op,
-            argument="x",
-        )
-    return handle
-
-
-def mirror_pad(x: Any, paddings: Any, mode: str) -> Tensor:
-    """A border of its own values, mirrored.
-
-    Args:
-        x: a tensor.
-        paddings: for each axis a pair: how many values go before and behind.
-        mode: 'reflect' mirrors at the outermost value, 'symmetric' behind it (which repeats that value).
-
-    Errors:
-        ShapeError: not one pair for each axis, or a border wider than the axis has values to mirror.
-        ArgumentError: a negative border, or another mode.
-
-    Example:
-        >>> import tfnb as tf
-        >>> tf.mirror_pad([1, 2, 3], [[2, 1]], 'reflect').array_sync()
-        [3.0, 2.0, 1.0, 2.0, 3.0, 2.0]
-        >>> tf.mirror_pad([1, 2, 3], [[2, 1]], 'symmetric').array_sync()
-        [2.0, 1.0, 1.0, 2.0, 3.0, 3.0]
-    """
-    handle = _living(x, "mirror_pad")
-    around = pairs(paddings, "mirror_pad", "paddings")
-    return execute(padding.mirror_pad, (handle,), sys._getframe(1), paddings=around, mode=mode)  # type: ignore[no-any-return]
 
 
 # What chained methods have besides
@@ -422,4 +296,4 @@ def reshape_as(self: Any, x: Any) -> Tensor:
         >>> tf.tensor([1, 2, 3, 4]).reshape_as(tf.zeros([2, 2])).shape
         (2, 2)
     """
-    return reshape(self, _living(x, "reshape_as").shape)
+    return reshape(self, living(x, "reshape_as").shape)
