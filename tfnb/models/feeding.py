@@ -15,7 +15,7 @@ import numpy as np
 from tfnb.dtypes import NUMPY
 from tfnb.engine.handle import Handle
 from tfnb.engine.run import check_alive, convert_array, to_host, upload
-from tfnb.errors import ArgumentError, ArgumentTypeError, ShapeError
+from tfnb.errors import ArgumentError, ArgumentTypeError, DTypeError, ShapeError
 from tfnb.language import _
 from tfnb.layers.symbolic import PartialShape, shape_text
 from tfnb.naming import nearest
@@ -167,6 +167,10 @@ def _array(value: Any, op: str, argument: str) -> Array:
         array = value  # the rows are copied into each batch
     else:
         array = array_of(value, op, argument)
+    if array.dtype.kind not in "fib":
+        raise DTypeError(
+            _("wanted numbers, given {given}").format(given=dtype_of_array(array)), op=op, argument=argument
+        )
     if array.ndim == 0:
         raise ShapeError(
             _("wanted samples along the first axis, given a single number"),

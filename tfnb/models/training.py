@@ -16,6 +16,7 @@ from tfnb.models.history import History
 from tfnb.models.preparing import check_batch_size, dataset_plan, evaluation, fit_plan, of_datasets, standard_feed
 from tfnb.models.running import run_plan, run_plan_async
 from tfnb.models.step import Step
+from tfnb.naming import missing
 from tfnb.ops.conversion import cast
 from tfnb.ops.convert import handle_of
 from tfnb.ops.creation import scalar
@@ -42,6 +43,9 @@ class Training:
     _step: Step | None = None
     _given_loss: Any = None
     _given_metrics: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        raise missing(name, "model", type(self))
 
     # How it is trained
 
