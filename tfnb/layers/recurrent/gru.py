@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tfnb.kernels.recurrent.gru import gru
 from tfnb.layers.recurrent.cell import GatedCell
 from tfnb.layers.recurrent.rnn import UnitsRNN
 from tfnb.ops import arithmetic, joining, matrices
@@ -47,6 +48,7 @@ class GRUCell(GatedCell):
     """
 
     gates = 3
+    sequence_kernel = gru
 
     def __init__(
         self,
@@ -94,6 +96,9 @@ class GRUCell(GatedCell):
         r = self.recurrent_activation.apply(arithmetic.add(x_r, h_r))
         proposal = self.activation.apply(arithmetic.add(x_h, arithmetic.mul(r, h_h)))
         return _mixed(z, h, proposal)
+
+    def attributes(self) -> dict[str, Any]:
+        return {**super().attributes(), "reset_after": self.reset_after}
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "reset_after": self.reset_after}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tfnb.kernels.recurrent.simple_rnn import simple_rnn
 from tfnb.layers.recurrent.cell import UnitsCell
 from tfnb.layers.recurrent.rnn import UnitsRNN
 from tfnb.ops import arithmetic, matrices
@@ -39,6 +40,8 @@ class SimpleRNNCell(UnitsCell):
         >>> output.shape
         (2, 3)
     """
+
+    sequence_kernel = simple_rnn
 
     def call(self, inputs: Any, *, training: bool = False, mask: Any = None) -> Any:
         x, h = self._masked(inputs, training)
