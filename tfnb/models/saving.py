@@ -122,7 +122,7 @@ def _compile(model: Any, config: Mapping[str, Any], state: Mapping[str, Any]) ->
     from tfnb.train import optimizers
     from tfnb.train.optimizer import NamedTensor
 
-    optimizer = optimizers.from_config(config["optimizer_config"])
+    optimizer = optimizers.deserialize(config["optimizer_config"])
     model.compile(optimizer=optimizer, loss=config["loss"], metrics=config.get("metrics") or None)
     if state:
         named = [NamedTensor(name, tensor(array)) for name, array in state.items()]
