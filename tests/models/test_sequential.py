@@ -146,3 +146,16 @@ def test_bad_input_leaves_nothing(call: Any, error: type[Exception], words: str)
     del caught
     gc.collect()
     assert (tf.memory().num_tensors, tf.memory().num_bytes) == (before.num_tensors, before.num_bytes)
+
+
+def test_an_addition_that_does_not_fit_draws_the_model_up_to_the_break() -> None:
+    model = tf.sequential([ones(2, input_shape=[3], name="first")])
+    with pytest.raises(ShapeError) as caught:
+        model.add(L.lstm(units=1, name="second"))
+    (drawn,) = caught.value.__notes__
+    assert drawn.splitlines() == [
+        "   [None, 3]",
+        " ↓ first (Dense)",
+        "   [None, 2]",
+        " ✗ second (LSTM)  wants [None, None, None]",
+    ]

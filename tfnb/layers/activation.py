@@ -6,6 +6,9 @@ from typing import Any, Unpack
 
 from tfnb.layers import activations
 from tfnb.layers.base import Layer, LayerArguments
+from tfnb.layers.making import layer_function
+
+__all__ = ["Activation", "activation"]
 
 
 class Activation(Layer):
@@ -33,3 +36,6 @@ class Activation(Layer):
 
     def get_config(self) -> dict[str, Any]:
         return {"activation": activations.serialize(self.activation), **super().get_config()}
+
+
+activation = layer_function(Activation, "activation")

@@ -13,8 +13,11 @@ from tfnb.layers import activations
 from tfnb.layers.arguments import positive_whole
 from tfnb.layers.base import Layer, LayerArguments
 from tfnb.layers.input_spec import InputSpec
+from tfnb.layers.making import layer_function
 from tfnb.layers.variable import LayerVariable
 from tfnb.ops import conversion
+
+__all__ = ["Dense", "dense"]
 
 _frame = sys._getframe
 
@@ -119,3 +122,6 @@ class Dense(Layer):
             "bias_constraint": constraints.serialize(self.bias_constraint),
             **super().get_config(),
         }
+
+
+dense = layer_function(Dense, "dense")

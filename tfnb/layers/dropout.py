@@ -11,8 +11,11 @@ from tfnb.layers.arguments import share
 from tfnb.layers.base import Layer, LayerArguments
 from tfnb.layers.dropout_mask import dropout_mask
 from tfnb.layers.input_spec import InputSpec
+from tfnb.layers.making import layer_function
 from tfnb.layers.symbolic import PartialShape, partial_shape
 from tfnb.ops import arithmetic
+
+__all__ = ["Dropout", "SpatialDropout1D", "dropout", "spatial_dropout1d"]
 
 
 class Dropout(Layer):
@@ -97,3 +100,7 @@ class SpatialDropout1D(Dropout):
 
     def _choice_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         return (shape[0], 1, shape[2])
+
+
+dropout = layer_function(Dropout, "dropout")
+spatial_dropout1d = layer_function(SpatialDropout1D, "spatial_dropout1d")

@@ -10,9 +10,12 @@ from tfnb.errors import ShapeError
 from tfnb.language import _
 from tfnb.layers.arguments import positive_whole
 from tfnb.layers.base import Layer, LayerArguments
+from tfnb.layers.making import layer_function
 from tfnb.layers.symbolic import partial_shape, shape_text
 from tfnb.layers.variable import LayerVariable
 from tfnb.ops import comparison, conversion, gathering
+
+__all__ = ["Embedding", "embedding"]
 
 
 class Embedding(Layer):
@@ -111,3 +114,6 @@ class Embedding(Layer):
             "input_length": length[0] if length is not None and len(length) == 1 else length and list(length),
             **super().get_config(),
         }
+
+
+embedding = layer_function(Embedding, "embedding")

@@ -10,8 +10,11 @@ from tfnb.errors import ArgumentError
 from tfnb.language import _
 from tfnb.layers.base import DisposeResult, Layer
 from tfnb.layers.input_spec import InputSpec
+from tfnb.layers.making import layer_function
 from tfnb.layers.names import NAMES
 from tfnb.layers.symbolic import Node, SymbolicTensor
+
+__all__ = ["InputLayer", "input", "input_layer"]
 
 
 class InputLayer(Layer):
@@ -132,3 +135,6 @@ def input(
     batch = batch_shape if shape is None else (None, *([shape] if isinstance(shape, int) else shape))
     layer = InputLayer(batch_input_shape=batch, name=name, dtype=dtype or "float32", sparse=sparse)
     return layer.inbound_nodes[0].output_tensors[0]
+
+
+input_layer = layer_function(InputLayer, "input_layer")

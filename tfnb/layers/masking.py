@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any, Unpack
 
 from tfnb.layers.base import Layer, LayerArguments
+from tfnb.layers.making import layer_function
 from tfnb.ops import arithmetic, comparison, conversion, reduction
 from tfnb.ops.arguments import real_number
+
+__all__ = ["Masking", "masking"]
 
 
 class Masking(Layer):
@@ -38,3 +41,6 @@ class Masking(Layer):
 
     def get_config(self) -> dict[str, Any]:
         return {"mask_value": self.mask_value, **super().get_config()}
+
+
+masking = layer_function(Masking, "masking")

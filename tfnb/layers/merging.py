@@ -8,9 +8,15 @@ from typing import Any, Unpack
 from tfnb.errors import ArgumentError, ShapeError
 from tfnb.language import _
 from tfnb.layers.base import Layer, LayerArguments
+from tfnb.layers.making import layer_function
 from tfnb.layers.symbolic import PartialShape, shape_text
 from tfnb.ops import arithmetic, basic_math, creation, joining, logical, matrices, reduction, transformations
 from tfnb.ops.arguments import whole_number, whole_numbers
+
+__all__ = [
+    "Add", "Average", "Concatenate", "Dot", "Maximum", "Merge", "Minimum", "Multiply", "add", "average", "concatenate",
+    "dot", "maximum", "minimum", "multiply",
+]  # fmt: skip
 
 # What TensorFlow.js puts under a root before it divides by it.
 EPSILON = 1e-7
@@ -294,3 +300,12 @@ class Dot(Merge):
 def _of_length_one(x: Any, axis: int) -> Any:
     squares = reduction.sum(basic_math.square(x), axis, True)
     return arithmetic.div(x, basic_math.sqrt(arithmetic.maximum(squares, EPSILON)))
+
+
+add = layer_function(Add, "add", takes_lists=True)
+average = layer_function(Average, "average", takes_lists=True)
+concatenate = layer_function(Concatenate, "concatenate", takes_lists=True)
+dot = layer_function(Dot, "dot")
+maximum = layer_function(Maximum, "maximum", takes_lists=True)
+minimum = layer_function(Minimum, "minimum", takes_lists=True)
+multiply = layer_function(Multiply, "multiply", takes_lists=True)

@@ -10,11 +10,14 @@ from tfnb.language import _
 from tfnb.layers.arguments import positive_whole
 from tfnb.layers.base import Layer, LayerArguments
 from tfnb.layers.input_spec import InputSpec
+from tfnb.layers.making import layer_function
 from tfnb.layers.symbolic import PartialShape, partial_shape, shape_text
 from tfnb.naming import identifier
 from tfnb.ops import joining, transformations
 from tfnb.ops.arguments import whole_numbers
 from tfnb.shapes import size_of
+
+__all__ = ["Flatten", "Permute", "RepeatVector", "Reshape", "flatten", "permute", "repeat_vector", "reshape"]
 
 
 class Flatten(Layer):
@@ -186,3 +189,9 @@ class RepeatVector(Layer):
 
     def get_config(self) -> dict[str, Any]:
         return {"n": self.n, **super().get_config()}
+
+
+flatten = layer_function(Flatten, "flatten")
+permute = layer_function(Permute, "permute")
+repeat_vector = layer_function(RepeatVector, "repeat_vector")
+reshape = layer_function(Reshape, "reshape")

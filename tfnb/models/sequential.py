@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tfnb.errors import ArgumentError, ArgumentTypeError
+from tfnb.errors import ArgumentError, ArgumentTypeError, TfnbError
 from tfnb.language import _
 from tfnb.layers import deserialize, input
 from tfnb.layers.base import Layer
@@ -13,6 +13,7 @@ from tfnb.layers.names import NAMES
 from tfnb.layers.symbolic import Node, SymbolicTensor, sources_of
 from tfnb.models.container import Container
 from tfnb.models.graph import Graph
+from tfnb.models.broken_chain import drawn_to_the_break
 from tfnb.models.model import LayersModel
 from tfnb.serialization.registry import REGISTRY
 
@@ -108,7 +109,11 @@ class Sequential(LayersModel):
         return self._applied(layer, self.outputs[0])
 
     def _applied(self, layer: Layer, source: SymbolicTensor) -> SymbolicTensor:
-        output = layer.apply(source)
+        try:
+            output = layer.apply(source)
+        except TfnbError as error:
+            error.add_note(drawn_to_the_break(self._layers, source.shape, layer))
+            raise
         if isinstance(output, list):
             layer.disconnect()
             raise _several(self.name)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfnb.kernels.recurrent.gru import gru
+from tfnb.kernels.recurrent import gru as kernels
+from tfnb.layers.making import layer_function
 from tfnb.layers.recurrent.cell import GatedCell
 from tfnb.layers.recurrent.rnn import UnitsRNN
 from tfnb.ops import arithmetic, joining, matrices
+
+__all__ = ["GRU", "GRUCell", "gru", "gru_cell"]
 
 
 class GRUCell(GatedCell):
@@ -48,7 +51,7 @@ class GRUCell(GatedCell):
     """
 
     gates = 3
-    sequence_kernel = gru
+    sequence_kernel = kernels.gru
 
     def __init__(
         self,
@@ -152,3 +155,7 @@ class GRU(UnitsRNN):
     """
 
     cell_class = GRUCell
+
+
+gru = layer_function(GRU, "gru")
+gru_cell = layer_function(GRUCell, "gru_cell")

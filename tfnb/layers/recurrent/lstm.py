@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from tfnb.initializers import Initializer, Ones
-from tfnb.kernels.recurrent.lstm import lstm
+from tfnb.kernels.recurrent import lstm as kernels
+from tfnb.layers.making import layer_function
 from tfnb.layers.recurrent.cell import GatedCell
 from tfnb.layers.recurrent.rnn import UnitsRNN
 from tfnb.ops import arithmetic, joining, matrices
+
+__all__ = ["LSTM", "LSTMCell", "lstm", "lstm_cell"]
 
 
 class _ForgetBias(Initializer):
@@ -59,7 +62,7 @@ class LSTMCell(GatedCell):
     """
 
     gates = 4
-    sequence_kernel = lstm
+    sequence_kernel = kernels.lstm
 
     def __init__(
         self,
@@ -137,3 +140,7 @@ class LSTM(UnitsRNN):
     """
 
     cell_class = LSTMCell
+
+
+lstm = layer_function(LSTM, "lstm")
+lstm_cell = layer_function(LSTMCell, "lstm_cell")

@@ -12,6 +12,7 @@ from tfnb.errors import ArgumentError, ShapeError
 from tfnb.language import _
 from tfnb.layers.base import Layer, LayerArguments
 from tfnb.layers.input_spec import InputSpec
+from tfnb.layers.making import layer_function
 from tfnb.layers.recurrent.cell import RNNCell, UnitsCell
 from tfnb.layers.recurrent.stacked import StackedRNNCells
 from tfnb.layers.recurrent.steps import run_steps
@@ -21,6 +22,8 @@ from tfnb.ops import arithmetic, conversion, creation, transformations
 from tfnb.ops.convert import handle_of
 from tfnb.serialization.construction import parameters_of
 from tfnb.serialization.registry import deserialize
+
+__all__ = ["RNN", "rnn"]
 
 
 class RNN(Layer):
@@ -392,3 +395,6 @@ def split_states(inputs: Any, states: Any, op: str) -> tuple[Any, list[Any] | No
 def _first_shape(shape: Any) -> Any:
     """The shape of the sequences, where those of states follow."""
     return shape[0] if shape and isinstance(shape[0], (tuple, list)) else shape
+
+
+rnn = layer_function(RNN, "rnn")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfnb.kernels.recurrent.simple_rnn import simple_rnn
+from tfnb.kernels.recurrent import simple_rnn as kernels
+from tfnb.layers.making import layer_function
 from tfnb.layers.recurrent.cell import UnitsCell
 from tfnb.layers.recurrent.rnn import UnitsRNN
 from tfnb.ops import arithmetic, matrices
+
+__all__ = ["SimpleRNN", "SimpleRNNCell", "simple_rnn", "simple_rnn_cell"]
 
 
 class SimpleRNNCell(UnitsCell):
@@ -41,7 +44,7 @@ class SimpleRNNCell(UnitsCell):
         (2, 3)
     """
 
-    sequence_kernel = simple_rnn
+    sequence_kernel = kernels.simple_rnn
 
     def call(self, inputs: Any, *, training: bool = False, mask: Any = None) -> Any:
         x, h = self._masked(inputs, training)
@@ -92,3 +95,7 @@ class SimpleRNN(UnitsRNN):
     """
 
     cell_class = SimpleRNNCell
+
+
+simple_rnn = layer_function(SimpleRNN, "simple_rnn")
+simple_rnn_cell = layer_function(SimpleRNNCell, "simple_rnn_cell")

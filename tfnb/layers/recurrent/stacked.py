@@ -8,10 +8,13 @@ from typing import Any, Unpack
 from tfnb.errors import ArgumentError
 from tfnb.language import _
 from tfnb.layers.base import Layer, LayerArguments
+from tfnb.layers.making import layer_function
 from tfnb.layers.names import NAMES
 from tfnb.layers.recurrent.cell import RNNCell
 from tfnb.layers.variable import LayerVariable
 from tfnb.serialization.registry import deserialize
+
+__all__ = ["StackedRNNCells", "stacked_rnn_cells"]
 
 
 class StackedRNNCells(RNNCell):
@@ -111,3 +114,6 @@ class StackedRNNCells(RNNCell):
         """The cells of these arguments, with first weights of their own."""
         cells = [deserialize(one, RNNCell, "cell", custom_objects) for one in config.get("cells") or ()]
         return super().from_config({**config, "cells": cells})
+
+
+stacked_rnn_cells = layer_function(StackedRNNCells, "stacked_rnn_cells")

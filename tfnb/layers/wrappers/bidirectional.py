@@ -9,11 +9,14 @@ from tfnb.errors import ArgumentError
 from tfnb.language import _
 from tfnb.layers.base import Layer, LayerArguments
 from tfnb.layers.input_spec import InputSpec
+from tfnb.layers.making import layer_function
 from tfnb.layers.names import NAMES
 from tfnb.layers.recurrent.rnn import RNN, split_states
 from tfnb.layers.symbolic import SymbolicTensor
 from tfnb.layers.wrappers.wrapper import Wrapper
 from tfnb.ops import arithmetic, joining
+
+__all__ = ["Bidirectional", "bidirectional"]
 
 MERGES: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "concat": lambda y, z: joining.concat([y, z], -1),
@@ -193,3 +196,6 @@ def _copy_of(layer: RNN, config: dict[str, Any], way: str) -> RNN:
     assert isinstance(copy, RNN)
     copy.name = f"{way}_{copy.name}"
     return copy
+
+
+bidirectional = layer_function(Bidirectional, "bidirectional")

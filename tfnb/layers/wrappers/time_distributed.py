@@ -8,9 +8,12 @@ from tfnb.errors import ShapeError
 from tfnb.language import _
 from tfnb.layers.base import Layer, LayerArguments
 from tfnb.layers.input_spec import InputSpec
+from tfnb.layers.making import layer_function
 from tfnb.layers.symbolic import shape_text
 from tfnb.layers.wrappers.wrapper import Wrapper
 from tfnb.ops import transformations
+
+__all__ = ["TimeDistributed", "time_distributed"]
 
 
 class TimeDistributed(Wrapper):
@@ -58,3 +61,6 @@ class TimeDistributed(Wrapper):
         keywords = {"training": training} if "training" in self.layer.takes else {}
         output = self.layer.call(moments, **keywords)
         return transformations.reshape(output, (batch, time, *output.shape[1:]))
+
+
+time_distributed = layer_function(TimeDistributed, "time_distributed")
