@@ -12,7 +12,9 @@ const TRAITS = [
   "tensors", "in_use", "log", "reachable", "language", "series", "points",
 ];
 // Where no answer came for so long, the kernel does not listen while a cell runs.
-const PATIENCE = 1500;
+const PATIENCE = 2500;
+// The first words of a view can get in line behind the running cell: JupyterLab is still opening the way around it.
+const HELLOS = [0, 250, 500, 1000, 2000, 4000];
 const SPOKEN_EVERY = 2000;
 const ICONS = {
   pause: "M2 1h3v10H2zM7 1h3v10H7z", resume: "M2 1l9 5-9 5z", step: "M1 1l6 5-6 5zM8 1h3v10H8z", stop: "M1 1h10v10H1z",
@@ -156,6 +158,15 @@ function render({ model, el }) {
       draw();
     });
   };
+  const heard = () => {
+    kernelGone = false;
+    later();
+  };
+  // Jupyter's widgets say so when their kernel restarts; whoever still gets news has a kernel.
+  const gone = () => {
+    kernelGone = true;
+    later();
+  };
   const sizes = typeof ResizeObserver === "undefined" ? null : new ResizeObserver(later);
   const recolour = () => requestAnimationFrame(() => plots.forEach((plot) => plot.recolour()));
   const theme = new MutationObserver(recolour);
@@ -169,21 +180,20 @@ function render({ model, el }) {
     model.send({ kind: "log", on: box.checked });
   });
   numbers.addEventListener("toggle", later);
-  const comm = () => requestAnimationFrame(() => {
-    kernelGone = el.closest(".jupyter-widgets-disconnected") !== null;
-    draw();
-  });
-  for (const name of TRAITS) model.on(`change:${name}`, later);
-  model.on("comm_live_update", comm);
+  for (const name of TRAITS) model.on(`change:${name}`, heard);
+  model.on("comm_live_update", gone);
   draw();
   const patience = setTimeout(() => {
     patient = false;
     draw();
   }, PATIENCE);
-  model.send({ kind: "view" });
+  const hellos = HELLOS.map((delay) => setTimeout(() => {
+    if (delay === 0 || (model.get("reachable") !== true && model.get("state") !== "ended")) model.send({ kind: "view" });
+  }, delay));
   return () => {
-    for (const name of TRAITS) model.off(`change:${name}`, later);
-    model.off("comm_live_update", comm);
+    hellos.forEach(clearTimeout);
+    for (const name of TRAITS) model.off(`change:${name}`, heard);
+    model.off("comm_live_update", gone);
     clearTimeout(patience);
     cancelAnimationFrame(waiting);
     sizes?.disconnect();

@@ -14,7 +14,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Callable, Final
 
 from tfnb.language import get_language
 from tfnb.models.events import Observer, Run
@@ -22,6 +22,7 @@ from tfnb.notebook.display import hides_twins
 from tfnb.notebook.training_record import TrainingRecord
 from tfnb.notebook.training_widget import TrainingWidget, packed
 from tfnb.picture.bundle import bundle, svg_bundle
+from tfnb.picture.parts import Figure
 from tfnb.picture.training_curve import description, training_figure
 
 INTERVAL: Final = 0.1
@@ -66,6 +67,7 @@ class TrainingChart(Observer):
         self._view: Any = new() if live else None
         if live:
             self.model = TrainingWidget(language=get_language())
+            self.model.heard_while_a_cell_runs()
             self.model.on_msg(self._heard)
             self.flush()
 
@@ -91,19 +93,16 @@ class TrainingChart(Observer):
         return made
 
     def _pictures(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        state = self.last
-        makers = (
-            lambda: training_figure(state),
-            lambda: training_figure(state, _COARSE),
-            lambda: training_figure(state, plots=False),
+        state, live = self.last, self._view is not None and self.model is not None
+        makers: tuple[Callable[[], Figure], ...] = (
+            lambda: training_figure(state, live=live),
+            lambda: training_figure(state, _COARSE, live=live),
+            lambda: training_figure(state, plots=False, live=live),
         )
         html: dict[str, Any] = dict(bundle(makers, lambda: description(state)))
-        live = " tfnb-training-live" if self._view is not None and self.model is not None else ""
         if self._html is not None and "text/html" in html:
-            html["text/html"] = (
-                html["text/html"].replace('class="tfnb-figure"', f'class="tfnb-figure tfnb-training-twin{live}"', 1)
-                + _ONE_OF_THREE
-            )
+            name = "tfnb-figure tfnb-training-twin" + (" tfnb-training-live" if live else "")
+            html["text/html"] = html["text/html"].replace('class="tfnb-figure"', f'class="{name}"', 1) + _ONE_OF_THREE
         drawn: dict[str, Any] = {}
         for make in makers:
             drawn = drawn or dict(svg_bundle(make()))
@@ -131,14 +130,10 @@ class TrainingChart(Observer):
         self._touch()
 
     def epoch(self, run: Run, logs: dict[str, float]) -> None:
-        """Write the values down; the pictures follow now and then."""
-        if self.record is None:
-            return
-        self.record.epoch(logs)
+        """Write the values down."""
+        if self.record is not None:
+            self.record.epoch(logs)
         self._touch()
-        if time.monotonic() - self._drawn_at >= PICTURE_INTERVAL:
-            self.last = self.record.state(self.log)
-            self._redraw()
 
     def waiting(self, run: Run) -> None:
         """The run holds."""
@@ -160,7 +155,7 @@ class TrainingChart(Observer):
             self._dirty.set()
         # Where there are no threads (a kernel in the browser) the one that trains has to send.
         if self._thread is None and self.model is not None and time.monotonic() - self._sent_at >= INTERVAL:
-            self.flush()
+            self._follow()
 
     # Sending
 
@@ -179,10 +174,17 @@ class TrainingChart(Observer):
                 return
             self._dirty.clear()
             try:
-                self.flush()
+                self._follow()
             except Exception:  # the channel is gone: the kernel is on its way out
                 return
             time.sleep(INTERVAL)
+
+    def _follow(self) -> None:
+        """Send; the pictures follow now and then, and where a run begins to hold."""
+        before = self._shown
+        self.flush()
+        if (before, self._shown) == ("running", "paused") or time.monotonic() - self._drawn_at >= PICTURE_INTERVAL:
+            self._redraw()
 
     def _stop(self) -> None:
         self._closed = True

@@ -41,6 +41,15 @@ class TrainingWidget(anywidget.AnyWidget):
     series: Any = traitlets.List().tag(sync=True)
     points = traitlets.Bytes(b"").tag(sync=True)
 
+    def heard_while_a_cell_runs(self) -> None:
+        """Let words of the front end arrive on the thread that it asks for.
+
+        ipykernel 7.4 brings them to the loop that spoke last instead: that of the cell, which has no time to listen.
+        Where this is undone in some other way, buttons stay grey, since no word of a view is heard.
+        """
+        if hasattr(self.comm, "_reply_subshell_for"):
+            self.comm._reply_subshell_for = lambda _data, asked: asked
+
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """A front end may say nothing about the run: what it sends is not taken."""
 

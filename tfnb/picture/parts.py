@@ -173,8 +173,9 @@ class Plot:
         title: over the plot.
         across: what the axis counts.
         span: where the axis begins and ends.
-        log: whether the values are drawn by their logarithms; those that have none are left out then.
         alternative: what it shows, in words.
+        log: whether the values are drawn by their logarithms; those that have none are left out then.
+        gap: where a value stopped being a number.
     """
 
     title: str
@@ -183,6 +184,7 @@ class Plot:
     span: tuple[float, float]
     alternative: str
     log: bool = False
+    gap: float | None = None
 
 
 Part = Words | Line | Box | Grid | Bitmap | Bar | Table | Row | Stack | Corner | Plot

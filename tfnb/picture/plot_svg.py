@@ -7,7 +7,7 @@ from typing import Callable, Final
 
 from tfnb.language import get_language
 from tfnb.picture.axis import extent, tick_words, ticks
-from tfnb.picture.colours import GREY
+from tfnb.picture.colours import CLASH, GREY
 from tfnb.picture.markup import Element, as_xml, element
 from tfnb.picture.parts import Curve, Plot
 from tfnb.picture.text_width import shorten, text_width
@@ -55,6 +55,12 @@ def plot_elements(plot: Plot) -> list[Element]:
     made.append(_words(plot.across, (_LEFT + WIDTH - _RIGHT) / 2, HEIGHT - 5, "middle"))
     for curve in sorted(plot.curves, key=lambda one: not one.faint):
         made += _curve(curve, across, height, log)
+    if plot.gap is not None:
+        x = across(plot.gap)
+        line = _rule(x, x, _TOP, HEIGHT - _BOTTOM)
+        line.set("stroke", CLASH)
+        line.set("stroke-dasharray", "3 3")
+        made += [line, _words("NaN", x - 4, _TOP + 9, "end", "bold")]
     return made
 
 

@@ -63,21 +63,28 @@ class TrainingState:
     series: tuple[Series, ...] = ()
 
 
-def training_figure(state: TrainingState, points: int | None = None, plots: bool = True) -> Figure:
+def training_figure(state: TrainingState, points: int | None = None, plots: bool = True, live: bool = False) -> Figure:
     """The picture of a run.
 
     Args:
         state: the run.
         points: the most points of a curve; all that there are if left out.
         plots: whether the curves are drawn; else only their numbers are told.
+        live: whether it stands in for a live chart; of a run that goes on it says so.
     """
     parts: list[Part] = [Words(state_words(state), Tone.STRONG)]
     done = progress(state)
     if done is not None and state.state != "ended":
         parts.append(Bar((Segment(done, BLUE), Segment(1 - done, None))))
-    parts.append(Words(place_in_run(state)))
+    if place_in_run(state):
+        parts.append(Words(place_in_run(state)))
     if state.note:
         parts.append(Line((Words(state.note, Tone.STRONG, CLASH if state.reason in ("nan", "error") else None),)))
+    if live and state.state != "ended":
+        parts.append(Words(_(
+            "A picture from the middle of the run. The live chart comes back when the cell has ended; "
+            "Jupyter's Stop ends it now."
+        ), Tone.QUIET))  # fmt: skip
     drawn = panels(state)
     if plots and drawn:
         parts.append(Row(tuple(_plot(state, name, series, points) for name, series in drawn)))
@@ -126,7 +133,8 @@ def place_in_run(state: TrainingState) -> str:
     if state.learning_rate is not None:
         said.append(_("learning rate {rate}").format(rate=format_value(state.learning_rate)))
     if state.tensors:
-        said.append(_("{count} tensors, {amount}").format(count=state.tensors, amount=format_bytes(state.in_use)))
+        count = _("1 tensor") if state.tensors == 1 else _("{count} tensors").format(count=f"{state.tensors:,}")
+        said.append(_("{tensors}, {amount}").format(tensors=count, amount=format_bytes(state.in_use)))
     return " · ".join(said)
 
 
@@ -180,7 +188,8 @@ def _plot(state: TrainingState, name: str, group: Sequence[Series], most: int | 
             points = _placed(series.epochs, length, most)
             curves.append(Curve(series.name if named else "", points, colour, dashed, marked=True))
     across = _("batch") if unit == 1 else _("epoch")
-    return Plot(name, tuple(curves), across, span(state), _told(name, group), state.log)
+    gaps = [x / unit for series in group for x, y in series.batches if not math.isfinite(y)]
+    return Plot(name, tuple(curves), across, span(state), _told(name, group), state.log, min(gaps, default=None))
 
 
 def _placed(points: Points, unit: float, most: int | None) -> Points:

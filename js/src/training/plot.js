@@ -2,7 +2,7 @@
 
 import { element, svgElement } from "../shared/dom.js";
 import { formatValue } from "../shared/values.js";
-import { axis, isValidation, told } from "./run.js";
+import { axis, firstGap, isValidation, newest, told } from "./run.js";
 import uPlot from "./uplot.js";
 
 const HEIGHT = 190;
@@ -10,6 +10,8 @@ const MARKED = 60;
 // Okabe and Ito's colours, those that stand out from a light page and those that do from a dark one.
 const LIGHT = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
 const DARK = ["#56b4e9", "#e69f00", "#009e73", "#cc79a7", "#f0e442", "#0072b2"];
+
+const NO_NUMBER = "#d55e00";
 
 /** @typedef {import("./run.js").Run} Run */
 /** @typedef {import("./run.js").Panel} Panel */
@@ -73,12 +75,17 @@ export class Plot {
     this.shape = "";
     /** @type {number | null} */
     this.at = null;
+    // Whether the arrow keys have set the place: then it is exact, not that of a pixel.
+    this.byKey = false;
     /** @type {Panel | null} */
     this.panel = null;
     /** @type {Run | null} */
     this.run = null;
     this.canvas.addEventListener("keydown", (event) => this.moved(event));
     this.canvas.addEventListener("blur", () => this.point(null));
+    this.canvas.addEventListener("mousemove", () => {
+      this.byKey = false;
+    }, true);
   }
 
   /** @param {Panel} panel @param {Run} run @param {import("../shared/texts.js").Texts} _ */
@@ -129,12 +136,33 @@ export class Plot {
         { ...line, size: 52, gap: 4, space: 34, values: (_plot, splits) => splits.map((value) => (value === null ? "" : formatValue(value))) },
       ],
       cursor: { drag: { x: false, y: false }, points: { size: 7 }, y: false },
-      hooks: { setCursor: [(plot) => this.pointed(plot)] },
+      hooks: { setCursor: [(plot) => this.pointed(plot)], draw: [(plot) => this.mark(plot)] },
     };
+  }
+
+  /** Where a value stopped being a number. @param {uPlot} plot */
+  mark(plot) {
+    const gap = this.panel && this.run ? firstGap(this.panel) : null;
+    if (gap === null || !this.run) return;
+    const x = plot.valToPos(gap / axis(this.run).unit, "x", true), { top, height } = plot.bbox, { ctx } = plot;
+    ctx.save();
+    ctx.strokeStyle = ctx.fillStyle = NO_NUMBER;
+    ctx.lineWidth = devicePixelRatio;
+    ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
+    ctx.beginPath();
+    ctx.moveTo(x, top);
+    ctx.lineTo(x, top + height);
+    ctx.stroke();
+    ctx.font = `bold ${11 * devicePixelRatio}px sans-serif`;
+    ctx.textAlign = "right";
+    ctx.textBaseline = "top";
+    ctx.fillText("NaN", x - 4 * devicePixelRatio, top + 2);
+    ctx.restore();
   }
 
   /** @param {uPlot} plot */
   pointed(plot) {
+    if (this.byKey) return;
     const left = plot.cursor.left ?? -1;
     this.at = left < 0 ? null : plot.posToVal(left, "x");
     this.say();
@@ -144,6 +172,9 @@ export class Plot {
   point(x) {
     const plot = this.plot;
     if (!plot) return;
+    this.byKey = x !== null;
+    this.at = x;
+    this.say();
     plot.setCursor(x === null ? { left: -10, top: -10 } : { left: plot.valToPos(x, "x"), top: 10 });
   }
 
@@ -167,14 +198,13 @@ export class Plot {
     while (this.key.childElementCount > panel.series.length) this.key.lastElementChild?.remove();
     panel.series.forEach((series, number) => {
       const entry = this.key.children[number] ?? this.key.appendChild(keyEntry());
-      const points = series.epochs.length ? series.epochs : series.batches;
-      const value = at === null ? points[points.length - 1]?.[1] ?? null : nearest(series, at, run);
+      const value = at === null ? newest(series, run) : nearest(series, at, run);
       const line = entry.querySelector("line"), words = entry.querySelector("span");
       line?.setAttribute("stroke", colour(this.root, number));
       line?.setAttribute("stroke-dasharray", isValidation(series.name) ? "5 3" : "none");
       if (words) words.textContent = value === null ? series.name : `${series.name} ${formatValue(value)}`;
     });
-    this.where.textContent = at === null ? "" : whereWords(at, run, texts);
+    this.where.textContent = at !== null ? whereWords(at, run, texts) : axis(run).byEpoch ? texts("epoch") : texts("batch");
     const xs = this.plot?.data[0];
     this.canvas.setAttribute("aria-valuemax", String(xs?.[xs.length - 1] ?? 1));
     this.canvas.setAttribute("aria-valuenow", String(at ?? xs?.[xs.length - 1] ?? 0));

@@ -76,6 +76,21 @@ export function axis(run) {
   return { unit, epoch: unit > 1 ? 1 : run.batches ?? 1, byEpoch: unit > 1 };
 }
 
+/** The newest value of a series: of the running epoch's last batch, or of the epoch that is over.
+ * @param {Series} series @param {Run} run @returns {number | null} */
+export function newest(series, run) {
+  const batch = series.batches[series.batches.length - 1], epoch = series.epochs[series.epochs.length - 1];
+  if (!batch || !epoch) return (batch ?? epoch)?.[1] ?? null;
+  return epoch[0] * (run.batches ?? Infinity) >= batch[0] ? epoch[1] : batch[1];
+}
+
+/** The first batch at which some series of a plot is no number; null where all are.
+ * @param {Panel} panel */
+export function firstGap(panel) {
+  const places = panel.series.flatMap((series) => series.batches.filter(([, y]) => !Number.isFinite(y)).slice(0, 1).map(([x]) => x));
+  return places.length ? Math.min(...places) : null;
+}
+
 /** The part of the run that is done, 0 to 1; null where nobody knows.
  * @param {Run} run */
 export function progress(run) {
@@ -110,7 +125,8 @@ export function placeWords(run, _) {
   if (run.elapsed) said.push(duration(run.elapsed, _));
   if (run.remaining !== null && run.state !== "ended") said.push(_("about {time} left", { time: duration(run.remaining, _) }));
   if (run.learningRate !== null) said.push(_("learning rate {rate}", { rate: formatValue(run.learningRate) }));
-  if (run.tensors) said.push(_("{count} tensors, {amount}", { count: String(run.tensors), amount: formatBytes(run.inUse) }));
+  const tensors = run.tensors === 1 ? _("1 tensor") : _("{count} tensors", { count: run.tensors.toLocaleString("en") });
+  if (run.tensors) said.push(_("{tensors}, {amount}", { tensors, amount: formatBytes(run.inUse) }));
   return said;
 }
 
