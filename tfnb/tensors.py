@@ -174,6 +174,13 @@ class Tensor(Handle):
     _repr_pretty_ = printing.pretty
     __rich_repr__ = printing.rich_parts
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Text and HTML for front ends that ask objects themselves, such as marimo; IPython has ours registered."""
+        from tfnb.ops.tensor_bundle import tensor_bundle  # pictures are loaded when one is wanted
+
+        made = tensor_bundle(self)
+        return {kind: made[kind] for kind in made if (not include or kind in include) and kind not in (exclude or ())}
+
     # Ending
 
     def dispose(self) -> None:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import tfnb as tf
+from tfnb.engine import cut as cutting
+from tfnb.engine.cut import cut
 from tfnb.engine.ledger import LEDGER
-from tfnb.notebook.device_cut import cut
 from tfnb.notebook.tensor_bundle import tensor_bundle
 from tfnb.picture.bundle import LARGEST
 
@@ -117,8 +118,8 @@ class Device:
 def test_a_cut_on_a_device_reads_rows_not_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     array = np.arange(1_000_000, dtype=np.float32).reshape(1000, 1000)
     device = Device(array)
-    monkeypatch.setattr("tfnb.notebook.device_cut.storage_of", lambda handle, op: device)
-    monkeypatch.setattr("tfnb.notebook.device_cut.read", lambda handle, start, count: device.read(start, count))
+    monkeypatch.setattr(cutting, "storage_of", lambda handle, op: device)
+    monkeypatch.setattr(cutting, "read", lambda handle, start, count: device.read(start, count))
     x = tf.zeros([1000, 1000])
     for slices in (
         (slice(0, 4), slice(996, 1000)),

@@ -203,3 +203,9 @@ def _books(ledger: Ledger) -> tuple[Any, Any, Any, Any, Any]:
 
 
 LEDGER = Ledger()
+
+
+def size_in_bytes(handle: Handle) -> int:
+    """Bytes of the storage that a tensor names, whether or not others name it too."""
+    shared = handle.entry.shared
+    return shared.nbytes if shared is not None else handle.entry.nbytes

@@ -81,12 +81,6 @@ def live() -> list[Any]:
     return list(LEDGER.handles())
 
 
-def size_in_bytes(handle: Handle) -> int:
-    """Bytes of the storage that a tensor names, whether or not others name it too."""
-    shared = handle.entry.shared
-    return shared.nbytes if shared is not None else handle.entry.nbytes
-
-
 def bytes_in_use() -> int:
     """Bytes that live tensors stand for, each storage once; a survey, so right to the byte."""
     return memory().num_bytes

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from IPython.core.error import UsageError
 
+from tfnb.engine.ledger import size_in_bytes
 from tfnb.engine.tidy import dispose
 from tfnb.language import _
 from tfnb.notebook.arguments import doctor_parser, gpu_parser, help_of, line_tidy_parser, tensors_parser, tidy_parser
-from tfnb.notebook.cell_scope import bytes_in_use, live, size_in_bytes
+from tfnb.notebook.cell_scope import bytes_in_use, live
 from tfnb.notebook.display import show_figure
 from tfnb.notebook.namespace import display_roots, name_roots, traceback_roots
 from tfnb.notebook.owners import Reach, find_owners

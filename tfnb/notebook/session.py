@@ -45,9 +45,8 @@ class Session:
             for name, function in magics.items():
                 self._replaced[kind, name] = shell.magics_manager.magics[kind].get(name)
                 shell.register_magic_function(function, kind, name)
-        # In a terminal a tensor's own repr is the better text.
-        if getattr(shell, "kernel", None) is not None:
-            shell.display_formatter.mimebundle_formatter.for_type(LEDGER.handle_class, tensor_bundle)
+        shown = tensor_bundle if getattr(shell, "kernel", None) is not None else _nothing
+        shell.display_formatter.mimebundle_formatter.for_type(LEDGER.handle_class, shown)
         short_traceback.install(shell)
         self._matcher = MagicMatcher(shell).matcher()
         if getattr(shell, "Completer", None) is not None:
@@ -77,7 +76,7 @@ class Session:
         self._replaced.clear()
         short_traceback.remove(shell)
         bundles = shell.display_formatter.mimebundle_formatter
-        if bundles.type_printers.get(LEDGER.handle_class) is tensor_bundle:
+        if bundles.type_printers.get(LEDGER.handle_class) in (tensor_bundle, _nothing):
             bundles.pop(LEDGER.handle_class)
         if getattr(shell, "Completer", None) is not None and self._matcher in shell.Completer.custom_matchers:
             shell.Completer.custom_matchers.remove(self._matcher)
@@ -162,3 +161,7 @@ class Session:
         if self.gauge is not None:
             self.gauge.close()
             self.gauge = None
+
+
+def _nothing(_handle: Any) -> None:
+    """No bundle: in a terminal a tensor's own repr is the better text."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 import inspect
 from typing import Any, Callable, Mapping, Sequence
 
+from tfnb.engine.cut import cut
 from tfnb.engine.handle import Handle
 from tfnb.engine.tidy import scope
 from tfnb.errors import ArgumentTypeError, ShapeError
 from tfnb.language import _
-from tfnb.notebook.device_cut import cut
 from tfnb.notebook.display import notebook_shell, show_figure
 from tfnb.notebook.namespace import names
-from tfnb.notebook.tensor_bundle import subject_of
+from tfnb.notebook.tensor_bundle import name_of
 from tfnb.ops.convert import handle_of
+from tfnb.ops.tensor_bundle import subject_of
 from tfnb.picture.op_call import EDGE, OpCall, Operand
 from tfnb.picture.op_diagram import op_figure
 from tfnb.picture.parts import Figure
@@ -55,7 +56,7 @@ def show(what: Any, *arguments: Any, **keywords: Any) -> None:
 def figure_of(what: Any, arguments: Sequence[Any] = (), keywords: Mapping[str, Any] | None = None) -> Figure:
     """The figure that `show` shows."""
     if isinstance(what, Handle):
-        return tensor_figure(subject_of(what))
+        return tensor_figure(subject_of(what, name_of(what)))
     if isinstance(what, tuple) and all(type(length) is int and length >= 0 for length in what):
         return shape_figure(what)
     if callable(what):

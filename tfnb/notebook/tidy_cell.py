@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tfnb.engine.handle import CELL_ENDED, Handle
+from tfnb.engine.ledger import size_in_bytes
 from tfnb.engine.profile import Recorder
 from tfnb.language import _
-from tfnb.notebook.cell_scope import CellScope, bytes_in_use, live, size_in_bytes
+from tfnb.notebook.cell_scope import CellScope, bytes_in_use, live
 from tfnb.notebook.namespace import name_roots
 from tfnb.notebook.owners import Owner, Reach, Root, find_owners
-from tfnb.notebook.tensor_bundle import is_variable
+from tfnb.ops.tensor_bundle import is_variable
 from tfnb.picture.memory_view import CellReport, ProgramRow, TensorRow
 
 _LISTED: Final = 100
