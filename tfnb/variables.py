@@ -93,7 +93,7 @@ class Variable(Tensor):
     def __new__(
         cls, initial_value: Any, trainable: bool = True, name: str | None = None, dtype: Any = None
     ) -> Variable:
-        return _made(initial_value, trainable, name, dtype, sys._getframe(1))
+        return made_variable(initial_value, trainable, name, dtype, sys._getframe(1))
 
     @property
     def _kind(self) -> str:
@@ -172,14 +172,14 @@ class Variable(Tensor):
         return _restored, (*parts, self.trainable, self.name)
 
     def __copy__(self) -> Variable:
-        return _made(self, self.trainable, _free(self.name), None, sys._getframe(1))
+        return made_variable(self, self.trainable, free_name(self.name), None, sys._getframe(1))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Variable:
-        other = memo[id(self)] = _made(self, self.trainable, _free(self.name), None, sys._getframe(1))
+        other = memo[id(self)] = made_variable(self, self.trainable, free_name(self.name), None, sys._getframe(1))
         return other
 
 
-def _free(name: str) -> str:
+def free_name(name: str) -> str:
     """`name` if no living variable has it, else it with a number."""
     found, numbers = name, count(1)
     while VARIABLES.find(found) is not None:
@@ -190,7 +190,7 @@ def _free(name: str) -> str:
 def _restored(data: Any, shape: shapes.Shape, dtype: str, trainable: bool, name: str) -> Variable:
     frame = sys._getframe(1)
     value = upload(values_of(data, shape, dtype), tuple(shape), dtype, frame)
-    return _made(value, trainable, _free(name), None, frame)
+    return made_variable(value, trainable, free_name(name), None, frame)
 
 
 def _fitting(variable: Variable, value: Any, op: str, argument: str, repeats: bool = False) -> Any:
@@ -223,7 +223,7 @@ def _fitting(variable: Variable, value: Any, op: str, argument: str, repeats: bo
     return tensor
 
 
-def _made(
+def made_variable(
     initial_value: Any, trainable: bool, name: str | None, dtype: Any, frame: Any, of: type[Variable] = Variable
 ) -> Variable:
     if name is not None and not isinstance(name, str):
@@ -262,7 +262,7 @@ def variable(initial_value: Any, trainable: bool = True, name: str | None = None
         >>> weights.array_sync()
         [3.0, 3.0]
     """
-    return _made(initial_value, trainable, name, dtype, sys._getframe(1))
+    return made_variable(initial_value, trainable, name, dtype, sys._getframe(1))
 
 
 def dispose_variables() -> None:

@@ -66,3 +66,20 @@ def test_nothing_is_left_after_dispose(case: dict[str, Any]) -> None:
     model.dispose()
     assert outputs
     assert (tf.memory().num_tensors, tf.memory().num_bytes) == (before.num_tensors, before.num_bytes)
+
+
+ONE_OF_EACH = {
+    case["name"].split()[0] if "bidirectional" not in case["name"] else "bidirectional": case
+    for case in CASES
+    if "backwards" not in case["name"]
+}
+
+
+@pytest.mark.parametrize("name", sorted(ONE_OF_EACH))
+def test_outputs_on_opengl_are_tensorflow_js_outputs(name: str) -> None:
+    before = tf.get_backend()
+    try:
+        assert tf.set_backend("gl")
+        test_outputs_are_tensorflow_js_outputs(ONE_OF_EACH[name])
+    finally:
+        tf.set_backend(before)

@@ -7,7 +7,7 @@ from typing import Any
 
 from tfnb.constraints import Constraint
 from tfnb.layers.names import NAMES
-from tfnb.variables import Variable, _free, _made
+from tfnb.variables import Variable, free_name, made_variable
 
 
 class LayerVariable(Variable):
@@ -39,7 +39,7 @@ class LayerVariable(Variable):
 def layer_variable(value: Any, name: str, trainable: bool, constraint: Constraint | None, dtype: str) -> LayerVariable:
     """A weight with this first value, named inside the layers that are being built."""
     original = NAMES.scoped(name)
-    made = _made(value, trainable, _free(original), dtype, sys._getframe(1), LayerVariable)
+    made = made_variable(value, trainable, free_name(original), dtype, sys._getframe(1), LayerVariable)
     assert type(made) is LayerVariable
     made.original_name, made.constraint = original, constraint
     return made
