@@ -17,6 +17,9 @@ class Driver:
         self.extensions = frozenset(extensions)
         self.numbers = {int(name.removeprefix("n"), 16): value for name, value in numbers.items()}
 
+    def string(self, _name: int) -> str:
+        return "a GPU"
+
     def integer(self, name: int, index: int | None = None) -> int:
         return self.numbers[name]
 

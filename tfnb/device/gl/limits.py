@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tfnb.device.gl import constants as c
+from tfnb.device.gl import wgl
 from tfnb.device.gl.api import Api
 
 # How renderers that run on the processor call themselves.
@@ -82,14 +83,17 @@ class DriverMemory:
 
 
 def driver_memory(api: Api) -> DriverMemory | None:
-    """Ask by NVX_gpu_memory_info or ATI_meminfo; None where the driver has neither."""
+    """Ask by NVX_gpu_memory_info or ATI_meminfo, whose total only WGL tells; None where the driver has neither."""
     if "GL_NVX_gpu_memory_info" in api.extensions:
         return DriverMemory(
             total=api.integer(c.GPU_MEMORY_INFO_TOTAL_AVAILABLE_MEMORY_NVX) * _BYTES_PER_KIB,
             free=api.integer(c.GPU_MEMORY_INFO_CURRENT_AVAILABLE_VIDMEM_NVX) * _BYTES_PER_KIB,
         )
     if "GL_ATI_meminfo" in api.extensions:
-        return DriverMemory(total=None, free=api.integer(c.TEXTURE_FREE_MEMORY_ATI) * _BYTES_PER_KIB)
+        return DriverMemory(
+            total=wgl.memory_of_gpu(api.string(c.RENDERER), wgl.find_function()),
+            free=api.integer(c.TEXTURE_FREE_MEMORY_ATI) * _BYTES_PER_KIB,
+        )
     return None
 
 
