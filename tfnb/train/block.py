@@ -143,10 +143,9 @@ class Block:
 
         Made again, they do the same: so after an interrupt they are.
         """
-        frame = sys._getframe()
         if self._tensors is None:
             parts = [self._cut(flat) for flat in self._flat]
-            self._tensors = keep([[upload(one.copy(), one.shape, "float32", frame) for one in of] for of in parts])
+            self._tensors = keep([[_uploaded(one.copy()) for one in of] for of in parts])
             self._forget_flat()
         rule, before = self._rule, self._tensors
 
@@ -198,18 +197,21 @@ class Block:
 
     def dispose(self) -> None:
         """End the tensors that count what is kept here."""
-        frame = sys._getframe()
         for one in (*self._books, *chain.from_iterable(self._tensors or ())):
-            LEDGER.end(one, frame, "dispose")
+            LEDGER.end(one, sys._getframe(1), "dispose")
 
     def is_for_host(self) -> bool:
         """Whether the next step runs on the host."""
         return ENGINE.place("float32", self.largest) is ENGINE.host
 
 
+def _uploaded(array: Array) -> Any:
+    return upload(array, array.shape, "float32", sys._getframe(1))
+
+
 def _entered(array: Array) -> Handle:
     """A tensor in the books for an array that an optimizer writes into, and never hands out."""
     handle: Handle = _new(LEDGER.handle_class)
     handle.ndarray, handle.store, handle.shape, handle.dtype = array, None, array.shape, "float32"
-    LEDGER.register(handle, array.size * ITEMSIZE["float32"], current().root, sys._getframe())
+    LEDGER.register(handle, array.size * ITEMSIZE["float32"], current().root, sys._getframe(1))
     return handle

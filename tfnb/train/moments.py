@@ -7,6 +7,7 @@ is multiplied once a step: at the first step 1 - 0.999 is 0.00100004672.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,6 @@ from tfnb.train.adaptive import EPSILON
 from tfnb.train.optimizer import finite, within
 from tfnb.train.rule import ABSOLUTE, ADD, DIVIDE, MAXIMUM, MULTIPLY, SQRT, Call, Rule
 from tfnb.train.ruled import Ruled
-
-_ONE = np.float32(1)
 
 
 def _beta(value: Any, op: str, argument: str) -> float:
@@ -63,7 +62,8 @@ class AdamOptimizer(Ruled):
         super().__init__(learning_rate)
         self._beta1, self._beta2 = _beta(beta1, "Adam", "beta1"), _beta(beta2, "Adam", "beta2")
         self._epsilon = EPSILON if epsilon is None else finite(epsilon, "Adam", "epsilon")
-        self._power1, self._power2 = np.float32(beta1), np.float32(beta2)
+        self._power1, self._power2 = np.array(beta1, np.float32), np.array(beta2, np.float32)
+        self._calls = (_grows(self._power1, beta1), _grows(self._power2, beta2))
 
     @property
     def beta1(self) -> float:
@@ -81,8 +81,8 @@ class AdamOptimizer(Ruled):
         return self._epsilon
 
     def numbers(self) -> dict[str, float]:
-        root = math.sqrt((1 - self._beta2) / float(_ONE - self._power2))
-        mean = (1 - self._beta1) / float(_ONE - self._power1)
+        root = math.sqrt((1 - self._beta2) / _lacking(self._power2))
+        mean = (1 - self._beta1) / _lacking(self._power1)
         return {
             "beta1": self._beta1,
             "beta2": self._beta2,
@@ -93,16 +93,12 @@ class AdamOptimizer(Ruled):
     def scales(self) -> tuple[float, ...]:
         return 1 - self._beta1, 1 - self._beta2
 
-    def after(self) -> list[Call]:
-        return [
-            *super().after(),
-            (setattr, self, "_power1", self._power1 * np.float32(self._beta1)),
-            (setattr, self, "_power2", self._power2 * np.float32(self._beta2)),
-        ]
+    def after(self) -> Sequence[Call]:
+        return self._calls
 
     def _restart(self, iterations: int) -> None:
-        self._power1 = _power(self._beta1, iterations + 1)
-        self._power2 = _power(self._beta2, iterations + 1)
+        self._power1[()] = _power(self._beta1, iterations + 1)
+        self._power2[()] = _power(self._beta2, iterations + 1)
 
     def get_config(self) -> dict[str, Any]:
         return {
@@ -147,7 +143,8 @@ class AdamaxOptimizer(Ruled):
         self._beta2 = finite(beta2, "Adamax", "beta2")
         self._epsilon = EPSILON if epsilon is None else finite(epsilon, "Adamax", "epsilon")
         self._decay = finite(decay, "Adamax", "decay")
-        self._power1 = np.float32(beta1)
+        self._power1 = np.array(beta1, np.float32)
+        self._calls = (_grows(self._power1, beta1),)
 
     @property
     def beta1(self) -> float:
@@ -175,17 +172,17 @@ class AdamaxOptimizer(Ruled):
             "beta1": self._beta1,
             "beta2": self._beta2,
             "epsilon": self._epsilon,
-            "rate": rate * (1 - self._beta1) / float(_ONE - self._power1),
+            "rate": rate * (1 - self._beta1) / _lacking(self._power1),
         }
 
     def scales(self) -> tuple[float, ...]:
         return 1 - self._beta1, 1.0
 
-    def after(self) -> list[Call]:
-        return [*super().after(), (setattr, self, "_power1", self._power1 * np.float32(self._beta1))]
+    def after(self) -> Sequence[Call]:
+        return self._calls
 
     def _restart(self, iterations: int) -> None:
-        self._power1 = _power(self._beta1, iterations + 1)
+        self._power1[()] = _power(self._beta1, iterations + 1)
 
     def get_config(self) -> dict[str, Any]:
         return {
@@ -197,5 +194,15 @@ class AdamaxOptimizer(Ruled):
         }
 
 
+def _grows(power: Any, beta: float) -> Call:
+    """The call that raises a power by one."""
+    return np.multiply, power, np.array(beta, np.float32), power
+
+
 def _power(beta: float, exponent: int) -> np.float32:
     return np.float32(float(np.float32(beta)) ** exponent)
+
+
+def _lacking(power: Any) -> float:
+    """1 - power: what a running mean that begins at 0 has got so far."""
+    return 1.0 - float(power.item())

@@ -67,15 +67,15 @@ class Ruled(Optimizer):
         """By what each slot is multiplied to be what the weights have."""
         return (1.0,) * len(self.rule.slots)
 
-    def after(self) -> list[Call]:
-        """Calls that count the step."""
-        return [(setattr, self, "_iterations", self._iterations + 1)]
+    def after(self) -> Sequence[Call]:
+        """Calls that change what the class itself keeps, once a step."""
+        return ()
 
     # Steps
 
     def apply(self, variables: Sequence[Variable], gradients: Sequence[Any]) -> None:
         chosen, slopes = _checked(variables, gradients)
-        moves = self.after()
+        moves: list[Call] = [(setattr, self, "_iterations", self._iterations + 1)]
         steps: list[Iterator[Any]] = []
         plan = (self._plans.get(tuple(map(id, chosen))) or self._plan(chosen)) if chosen else []
         numbers = self.numbers()
@@ -87,11 +87,11 @@ class Ruled(Optimizer):
                 steps.append(block.on_host(own, _OP))
             else:
                 moves += block.on_device(own, numbers, _OP)
-        work = chain(*steps, starmap(call, moves))
+        work = chain(*steps, starmap(call, self.after()), starmap(call, moves))
         try:
             quietly(deque, work, 0)  # in C: an interrupt comes before the host's part of it, or after
         except BaseException:
-            quietly(deque, chain(work, starmap(call, moves)), 0)
+            quietly(deque, chain(work, starmap(call, moves)), 0)  # what is left, and what can be done twice
             raise
         for block, _places in plan:
             block.settle_books()
