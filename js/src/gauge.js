@@ -42,7 +42,7 @@ export function deviceWords(now, _) {
   const { renderer } = now, total = formatBytes(now.total), process = now.process ? formatBytes(now.process) : "?";
   if (now.device === "gpu") {
     return now.total ? _("{renderer}, {total} in all", { renderer, total })
-      : _("{renderer}; its driver does not tell how much memory there is", { renderer });
+      : _("{renderer}; its driver tells no total, this process takes {process} of the machine's memory", { renderer, process });
   }
   return now.total
     ? _("{renderer}: no memory of a GPU; this process takes {process} of the machine's {total}", { renderer, process, total })

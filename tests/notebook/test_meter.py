@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from dataclasses import dataclass, field
 from typing import Any
@@ -77,8 +78,51 @@ def test_a_gpu_says_its_name_total_and_pool(monkeypatch: pytest.MonkeyPatch) -> 
     assert (state.device, state.renderer, state.total, state.pool) == ("gpu", "GeForce", 8 * 2**30, 3 * MIB)
 
 
-def test_a_driver_that_does_not_tell_leaves_the_total_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert with_device(monkeypatch, FakeDevice(total=None)).read().total is None
+def test_where_no_driver_tells_of_the_gpu_the_process_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = with_device(monkeypatch, FakeDevice(total=None)).read()
+    assert (state.device, state.total) == ("gpu", None)
+    assert (state.process or 0) > 10 * MIB
+
+
+class Nvml:
+    """NVML with two GPUs; `init` is what happens when it is opened."""
+
+    def __init__(self, names: list[Any], init: Any = None) -> None:
+        self.names, self.init = names, init
+
+    def nvmlInit(self) -> None:
+        if self.init is not None:
+            raise self.init
+
+    def nvmlDeviceGetCount(self) -> int:
+        return len(self.names)
+
+    def nvmlDeviceGetHandleByIndex(self, index: int) -> int:
+        return index
+
+    def nvmlDeviceGetName(self, handle: int) -> Any:
+        return self.names[handle]
+
+    def nvmlDeviceGetMemoryInfo(self, handle: int) -> Told:
+        return Told((handle + 1) * 2**30)
+
+
+@pytest.mark.parametrize(
+    ("nvml", "wanted"),
+    [
+        (Nvml(["NVIDIA A2", "NVIDIA T4"]), 2 * 2**30),
+        (Nvml([b"NVIDIA A2", b"NVIDIA T4"]), 2 * 2**30),
+        (Nvml(["NVIDIA A2", "NVIDIA A10"]), 2**30),
+        (Nvml([]), None),
+        (Nvml(["NVIDIA T4"], RuntimeError("no driver")), None),
+    ],
+)
+def test_nvml_tells_the_total_of_the_gpu_that_opengl_names(
+    monkeypatch: pytest.MonkeyPatch, nvml: Nvml, wanted: int | None
+) -> None:
+    monkeypatch.setitem(sys.modules, "pynvml", nvml)
+    device = FakeDevice(renderer="NVIDIA T4/PCIe/SSE2", vendor="NVIDIA Corporation", total=None)
+    assert with_device(monkeypatch, device).read().total == wanted
 
 
 def test_a_software_renderers_memory_is_the_machines(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,7 +43,10 @@ def test_the_bar_ends_at_the_total_where_that_shows_something() -> None:
     ("state", "words"),
     [
         (MemoryState(0, 0, 0, 2**33, "GeForce"), "GeForce, 8 GiB in all"),
-        (MemoryState(0, 0, 0, None, "Intel"), "Intel; its driver does not tell how much memory there is"),
+        (
+            MemoryState(0, 0, 0, None, "Intel", process=64 * 2**20),
+            "Intel; its driver tells no total, this process takes 64 MiB of the machine's memory",
+        ),
         (MemoryState(0, 0, 0, 2**34, "NumPy", "process", 3 * 2**20),
          "NumPy: no memory of a GPU; this process takes 3 MiB of the machine's 16 GiB"),
     ],

@@ -44,7 +44,7 @@ class Meter:
             # The pool belongs to another thread; if it changes while it is counted, the last count has to do.
             with contextlib.suppress(RuntimeError):
                 self.pool = int(gl.pool.stats().bytes_free)
-        if self.device == "process":
+        if self.device == "process" or self.total is None:
             self.process = process_memory()
         peak = max(LEDGER.peak, in_use)
         return MemoryState(in_use, self.pool, peak, self.total, self.renderer, self.device, self.process)
@@ -67,9 +67,17 @@ def _gpu_total(gl: Any) -> int | None:
     try:
         nvml: Any = importlib.import_module("pynvml")
         nvml.nvmlInit()
-        return int(nvml.nvmlDeviceGetMemoryInfo(nvml.nvmlDeviceGetHandleByIndex(0)).total)
+        handles = [nvml.nvmlDeviceGetHandleByIndex(place) for place in range(nvml.nvmlDeviceGetCount())]
+        # OpenGL's name of a GPU has more behind it, as in "NVIDIA T4/PCIe/SSE2"; several of one name are alike.
+        named = [handle for handle in handles if _text(nvml.nvmlDeviceGetName(handle)) in str(gl.renderer)]
+        return int(nvml.nvmlDeviceGetMemoryInfo((named or handles)[0]).total)
     except Exception:  # not installed, or no NVIDIA driver behind it: its errors are its own
         return None
+
+
+def _text(name: Any) -> str:
+    """Older versions of NVML's package give bytes."""
+    return name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name)
 
 
 def process_memory() -> int | None:

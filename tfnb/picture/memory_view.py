@@ -28,7 +28,7 @@ class MemoryState:
         total: the device's memory (or the machine's), None where nobody tells.
         renderer: who computes, as the driver names itself.
         device: what `total` counts: 'gpu' or 'process' (then `process` is what this process takes of it).
-        process: the process's memory.
+        process: the process's memory, where nobody tells of a GPU's.
     """
 
     in_use: int
@@ -81,11 +81,13 @@ def gauge_figure(state: MemoryState) -> Figure:
 
 def device_words(state: MemoryState) -> str:
     """Whose memory it is, and how much there is."""
+    process = format_bytes(state.process) if state.process else "?"
     if state.device == "gpu":
         if state.total:
             return _("{renderer}, {total} in all").format(renderer=state.renderer, total=format_bytes(state.total))
-        return _("{renderer}; its driver does not tell how much memory there is").format(renderer=state.renderer)
-    process = format_bytes(state.process) if state.process else "?"
+        return _("{renderer}; its driver tells no total, this process takes {process} of the machine's memory").format(
+            renderer=state.renderer, process=process
+        )
     if state.total:
         return _("{renderer}: no memory of a GPU; this process takes {process} of the machine's {total}").format(
             renderer=state.renderer, process=process, total=format_bytes(state.total)
