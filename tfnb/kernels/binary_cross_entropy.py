@@ -29,7 +29,7 @@ def _forward(target: Array, output: Array, *, keep: bool) -> tuple[tuple[Array],
     chances = np.clip(output, EPSILON, 1 - EPSILON)
     logs = np.log(chances)
     np.multiply(logs, target, out=logs)
-    others = np.log(np.subtract(1, chances))
+    others = np.log1p(np.negative(chances))  # exact also for small chances
     np.add(logs, np.multiply(others, np.subtract(1, target), out=others), out=logs)
     loss = np.add.reduce(logs, -1, keepdims=True)
     np.divide(loss, -output.shape[-1], out=loss)
@@ -53,7 +53,8 @@ def _backward(kept: _Kept, slopes: Sequence[Array], needed: Sequence[bool]) -> l
 
 def _definition(target: Any, output: Any) -> tuple[Any]:
     chances = output.clip_by_value(EPSILON, 1 - EPSILON)
-    return (-(target * chances.log() + (1 - target) * (1 - chances).log()).mean(-1),)
+    logs = target * chances.log() + (1 - target) * (-chances).log1p()
+    return (logs.sum(-1) / -float(output.shape[-1]),)
 
 
 binary_cross_entropy = Composite(

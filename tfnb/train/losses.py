@@ -14,10 +14,9 @@ from tfnb import shapes
 from tfnb.errors import ArgumentError, ShapeError
 from tfnb.language import _
 from tfnb.naming import identifier, missing, nearest
-from tfnb.ops import activation, arithmetic, basic_math, comparison, exponential, normalization
+from tfnb.ops import activation, arithmetic, basic_math, exponential, normalization
 from tfnb.ops import reduction as reductions
 from tfnb.ops.arguments import real_number
-from tfnb.ops.conversion import cast
 from tfnb.ops.convert import handle_of
 
 if TYPE_CHECKING:
@@ -127,7 +126,8 @@ def _weighted(losses: Any, weights: Any, wanted: Any, op: str) -> Any:
     if how is Reduction.MEAN:
         count = reductions.sum(weights)
     else:
-        count = reductions.sum(cast(comparison.not_equal(weights, 0), "float32"))
+        # As the sum of |sign| the count takes part in gradients, with a slope of 0.
+        count = reductions.sum(basic_math.abs(basic_math.sign(weights)))
     return arithmetic.truediv(total, count if repeats == 1 else arithmetic.mul(count, repeats))
 
 

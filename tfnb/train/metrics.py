@@ -18,6 +18,7 @@ from tfnb.ops.conversion import cast
 from tfnb.ops.convert import handle_of
 from tfnb.train.objectives import (
     OBJECTIVES,
+    SHORT,
     Function,
     binary_crossentropy,
     categorical_crossentropy,
@@ -191,8 +192,7 @@ METRICS: dict[str, Function] = OBJECTIVES | {
         binary_accuracy, categorical_accuracy, sparse_categorical_accuracy, precision, recall, r2_score,
     )
 }  # fmt: skip
-_SHORT: dict[str, Function] = {"mse": mse, "mae": mae, "mape": mape, "cosine": cosine}
-_BY_SPELLING = {folded(name): one for name, one in (METRICS | _SHORT).items()}
+_BY_SPELLING = {folded(name): one for name, one in (METRICS | SHORT).items()}
 
 
 def get(identifier: str | Function) -> Function:
@@ -218,7 +218,7 @@ def get(identifier: str | Function) -> Function:
         )
     found = _BY_SPELLING.get(folded(identifier))
     if found is None:
-        raise unknown(identifier, "metric", METRICS | _SHORT)
+        raise unknown(identifier, "metric", METRICS | SHORT)
     return found
 
 

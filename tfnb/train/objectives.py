@@ -333,11 +333,11 @@ OBJECTIVES: dict[str, Function] = {
         binary_crossentropy, kullback_leibler_divergence, poisson, cosine_proximity,
     )
 }  # fmt: skip
-_SHORT: dict[str, Function] = {
+SHORT: dict[str, Function] = {
     "mse": mean_squared_error, "mae": mean_absolute_error, "mape": mean_absolute_percentage_error,
     "msle": mean_squared_logarithmic_error, "kld": kullback_leibler_divergence, "cosine": cosine_proximity,
 }  # fmt: skip
-_BY_SPELLING = {folded(name): one for name, one in (OBJECTIVES | _SHORT).items()}
+_BY_SPELLING = {folded(name): one for name, one in (OBJECTIVES | SHORT).items()}
 
 
 def get(identifier: str | Function) -> Function:
@@ -363,14 +363,14 @@ def get(identifier: str | Function) -> Function:
         )
     found = _BY_SPELLING.get(folded(identifier))
     if found is None:
-        raise unknown(identifier, "loss", OBJECTIVES | _SHORT)
+        raise unknown(identifier, "loss", OBJECTIVES | SHORT)
     return found
 
 
 def unknown(name: str, kind: str, known: dict[str, Function]) -> ArgumentError:
     """The error for a name that no loss and no metric has, with the nearest ones."""
     near = nearest(name, known)
-    if near is None and "softmaxcrossentropy" in folded(name):
+    if "softmaxcrossentropy" in folded(name):
         near = "categorical_crossentropy"
     return ArgumentError(
         _("there is no {kind} {name!r}").format(kind=kind, name=name),
