@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import secrets
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 from types import TracebackType
@@ -93,8 +95,10 @@ class Jupyter:
             found = re.search(r"http://127\.0\.0\.1:(\d+)/", self.log.read_text(errors="replace"))
             if found:
                 address = f"http://127.0.0.1:{found[1]}/"
-                urllib.request.urlopen(f"{address}api/status?token={self.token}", timeout=30).read()
-                return address
+                # The address is in the log a moment before somebody listens there.
+                with contextlib.suppress(urllib.error.URLError):
+                    urllib.request.urlopen(f"{address}api/status?token={self.token}", timeout=30).read()
+                    return address
             time.sleep(0.1)
         raise RuntimeError(f"no server: {self.log.read_text(errors='replace')[-2000:]}")
 

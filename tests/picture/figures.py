@@ -15,10 +15,12 @@ from tfnb.picture.memory_view import (
     report_figure,
     tensors_figure,
 )  # fmt: skip
+from tfnb.picture.model_diagram import Break, LayerRow, model_figure
 from tfnb.picture.op_call import EDGE, OpCall, Operand
 from tfnb.picture.op_diagram import op_figure
 from tfnb.picture.parts import Figure
 from tfnb.picture.tensor_view import Subject, shape_figure, tensor_figure
+from tfnb.picture.training_curve import Series, TrainingState, training_figure
 from tfnb.picture.window import read_ends
 
 DTYPES = {"f": "float32", "i": "int32", "b": "bool", "c": "complex64", "O": "string", "U": "string"}
@@ -47,6 +49,26 @@ def call(op: str, *arrays: Any, out: Any = None, **attributes: Any) -> OpCall:
 
 
 HOSTILE = "<img src=x onerror=alert(1)>\x1b[31m\u202e&\ud800"
+
+
+def training(**more: Any) -> TrainingState:
+    """A run in the middle, with validation."""
+    batches = tuple((n, 2 / n) for n in range(1, 26))
+    series = (
+        Series("loss", batches, ((1, 0.5), (2, 0.25))),
+        Series("val_loss", (), ((1, 0.75), (2, 0.5))),
+        Series(HOSTILE, ((3, float("nan")),)),
+    )
+    known: dict[str, Any] = {"epoch": 3, "epochs": 4, "batch": 5, "batches": 10, "elapsed": 4, "series": series}
+    return TrainingState(HOSTILE, **{**known, **more})
+
+
+CHAIN = (
+    LayerRow("in", "InputLayer", "[None, 3]"),
+    LayerRow("first", "Dense", "[None, 8]", 32, 128, (0,)),
+    LayerRow("second", "Dense", "[None, 2]", 18, 72, (1,), trainable=False),
+)
+FORK = (*CHAIN, LayerRow(HOSTILE, "Concatenate", "[None, 13]", inputs=(0, 1, 2)))
 MATRIX = np.arange(6).reshape(2, 3)
 GALLERY: dict[str, Callable[[], Figure]] = {
     "scalar": lambda: view(5.0),
@@ -77,5 +99,12 @@ GALLERY: dict[str, Callable[[], Figure]] = {
     "unknown op": lambda: op_figure(call("fft", [1, 2], out=[[3, -1]])),
     "gauge": lambda: gauge_figure(MemoryState(3 << 20, 1 << 20, 5 << 20, 8 << 30, HOSTILE)),
     "report": lambda: report_figure(CellReport(3, 2, (TensorRow(HOSTILE, (2,), "float32", 8, "gl"),), 8, 24), True),
+    "training": lambda: training_figure(training()),
+    "training on a log scale": lambda: training_figure(training(log=True)),
+    "training that has not begun": lambda: training_figure(TrainingState("digits")),
+    "chain": lambda: model_figure("model", CHAIN),
+    "fork": lambda: model_figure("model", FORK),
+    "broken chain": lambda: model_figure("model", CHAIN, Break("third", "SimpleRNN", "[None, 2]", "[None, *, *]")),
+    "model without layers": lambda: model_figure("model", ()),
     "tensors": lambda: tensors_figure([TensorRow("", (2, 3), "float32", 24, "host", HOSTILE)], 24),
 }

@@ -130,7 +130,7 @@ def test_before_the_second_epoch_the_table_has_ends_and_extremes() -> None:
 
 def test_a_run_without_values_yet_is_a_picture_too() -> None:
     assert lower_text(training_figure(TrainingState("digits"))) == "Training: digits\nrunning"
-    assert "running" in lower_svg(training_figure(TrainingState()))
+    assert "running" in lower_svg(training_figure(TrainingState("")))
 
 
 def test_the_note_and_the_place_of_a_nan_are_shown() -> None:

@@ -282,7 +282,25 @@ class Container(Layer):
         found = [known[one.id] for one in graph.outputs]
         return found[0] if len(found) == 1 else found
 
-    # Files
+    # Pictures and files
+
+    def show(self) -> None:
+        """Draw the model: its layers, the shapes between them, how many numbers they learn.
+
+        Example:
+            >>> import tfnb as tf
+            >>> tf.sequential([tf.layers.dense(units=2, input_shape=[3], name="dense")], name="small").show()
+            Model small
+            layer                     gives      parameters  size
+            ────────────────────────  ─────────  ──────────  ────
+            dense_input (InputLayer)  [None, 3]           –     –
+            dense                     [None, 2]           8  32 B
+            8 parameters, 32 B
+        """
+        from tfnb.models.diagram import figure_of_model
+        from tfnb.picture.shown import show
+
+        show(figure_of_model(self))
 
     def get_config(self) -> dict[str, Any]:
         return graph_config(self.name, self.graph)

@@ -1,4 +1,4 @@
-"""The picture of a shape error: what the reader gave to the op, with the clash marked, under the traceback."""
+"""The picture of a shape error: what the reader gave to the op with the clash marked, or the model up to the break."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Mapping
 
 from tfnb.engine.tidy import scope
 from tfnb.errors import ShapeError
+from tfnb.notebook.model_bundle import figure_of_broken_model
 from tfnb.notebook.owners import is_users_file
 from tfnb.notebook.show import operands_of
 from tfnb.picture.op_broadcast import meet
@@ -25,6 +26,9 @@ def error_figure(error: BaseException | None) -> Figure | None:
     if not isinstance(error, ShapeError) or error.op is None:
         return None
     try:
+        broken = figure_of_broken_model(error)
+        if broken is not None:
+            return broken
         with scope():
             inputs, attributes = operands_of(error.op, _given(error))
             call = OpCall(error.op, inputs, None, attributes)

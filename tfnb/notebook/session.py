@@ -11,9 +11,11 @@ from tfnb.notebook import short_traceback
 from tfnb.notebook.cell_scope import number_cell
 from tfnb.notebook.display import show_figure
 from tfnb.notebook.magics import Magics
+from tfnb.notebook.model_bundle import MODEL, model_bundle, show_in_notebook
 from tfnb.notebook.tensor_bundle import tensor_bundle
 from tfnb.notebook.tidy_cell import TidyCell, Wishes, rewrite
 from tfnb.picture.memory_view import report_figure
+from tfnb.picture.shown import SHOWS
 
 
 class Session:
@@ -47,11 +49,14 @@ class Session:
                 shell.register_magic_function(function, kind, name)
         shown = tensor_bundle if getattr(shell, "kernel", None) is not None else _nothing
         shell.display_formatter.mimebundle_formatter.for_type(LEDGER.handle_class, shown)
+        if getattr(shell, "kernel", None) is not None:
+            shell.display_formatter.mimebundle_formatter.for_type_by_name(*MODEL, model_bundle)
         short_traceback.install(shell)
         self._matcher = MagicMatcher(shell).matcher()
         if getattr(shell, "Completer", None) is not None:
             shell.Completer.custom_matchers.append(self._matcher)
         DISPLAYS.append(self.display_run)
+        SHOWS.append(show_in_notebook)
         number_cell(self.cell)
 
     def detach(self) -> None:
@@ -60,6 +65,8 @@ class Session:
         self.stop_gauge()
         if self.display_run in DISPLAYS:
             DISPLAYS.remove(self.display_run)
+        if show_in_notebook in SHOWS:
+            SHOWS.remove(show_in_notebook)
         if self._charts is not None:
             self._charts.close()
             self._charts = None
@@ -78,6 +85,7 @@ class Session:
         bundles = shell.display_formatter.mimebundle_formatter
         if bundles.type_printers.get(LEDGER.handle_class) in (tensor_bundle, _nothing):
             bundles.pop(LEDGER.handle_class)
+        bundles.pop(".".join(MODEL), None)
         if getattr(shell, "Completer", None) is not None and self._matcher in shell.Completer.custom_matchers:
             shell.Completer.custom_matchers.remove(self._matcher)
         while self._tidies:

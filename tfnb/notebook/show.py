@@ -1,4 +1,4 @@
-"""`tf.show`: a picture of a tensor, of a shape, or of an op applied to tensors."""
+"""`tf.show`: a picture of a tensor, of a shape, of a model, or of an op applied to tensors."""
 
 from __future__ import annotations
 
@@ -25,17 +25,18 @@ _TABLES = 4
 
 
 def show(what: Any, *arguments: Any, **keywords: Any) -> None:
-    """Draw a tensor, a shape, or an op: what goes in and comes out, which axes meet, repeat or go.
+    """Draw a tensor, a shape, a model, or an op: what goes in and comes out, which axes meet, repeat or go.
 
     The op runs on the tensors, and what it makes is freed again. Shapes that do not fit are drawn with the clash
     marked.
 
     Args:
-        what: a tensor; or a shape, as a tuple of ints; or an op such as `tf.matmul`, followed by its arguments.
+        what: a tensor; or a shape, as a tuple of ints; or a model; or an op such as `tf.matmul`, followed by its
+            arguments.
         arguments, keywords: the op's arguments, as in a call.
 
     Errors:
-        ArgumentTypeError: neither a tensor, a shape nor an op.
+        ArgumentTypeError: neither a tensor, a shape, a model nor an op.
 
     Example:
         >>> import tfnb as tf
@@ -57,6 +58,10 @@ def figure_of(what: Any, arguments: Sequence[Any] = (), keywords: Mapping[str, A
     """The figure that `show` shows."""
     if isinstance(what, Handle):
         return tensor_figure(subject_of(what, name_of(what)))
+    if hasattr(type(what), "call_functional"):
+        from tfnb.models.diagram import figure_of_model
+
+        return figure_of_model(what)
     if isinstance(what, tuple) and all(type(length) is int and length >= 0 for length in what):
         return shape_figure(what)
     if callable(what):

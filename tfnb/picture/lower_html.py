@@ -12,6 +12,7 @@ from typing import Final
 
 from tfnb.language import get_language
 from tfnb.picture.colours import CLASH, GREY, ink_on
+from tfnb.picture.graph_svg import graph_document
 from tfnb.picture.markup import Element, as_html, element, style
 from tfnb.picture.parts import (
     Bar,
@@ -20,6 +21,7 @@ from tfnb.picture.parts import (
     Corner,
     Edge,
     Figure,
+    Graph,
     Grid,
     Line,
     Mark,
@@ -83,7 +85,9 @@ def _element(part: Part) -> Element:
     if isinstance(part, Stack):
         return element("div", "", *map(_element, part.parts))
     if isinstance(part, Plot):
-        return _plot(part)
+        return _drawn(plot_document(part), part.alternative, WIDTH, HEIGHT)
+    if isinstance(part, Graph):
+        return _drawn(*graph_document(part))
     return _corner(part)
 
 
@@ -214,11 +218,11 @@ def _bitmap(bitmap: Bitmap) -> Element:
     return element("img", src=source, alt=bitmap.alternative, width=width, height=height, style=css)
 
 
-def _plot(plot: Plot) -> Element:
-    """An image: a sanitizer that takes `svg` away would leave its labels behind."""
-    source = "data:image/svg+xml;base64," + base64.b64encode(plot_document(plot).encode("utf-8")).decode("ascii")
+def _drawn(document: str, alternative: str, width: float, height: float) -> Element:
+    """A drawing as an image: a sanitizer that takes `svg` away would leave its labels behind."""
+    source = "data:image/svg+xml;base64," + base64.b64encode(document.encode("utf-8")).decode("ascii")
     css = style(display="block", max_width="100%", height="auto")
-    return element("img", src=source, alt=plot.alternative, width=str(WIDTH), height=str(HEIGHT), style=css)
+    return element("img", src=source, alt=alternative, width=f"{width:.0f}", height=f"{height:.0f}", style=css)
 
 
 def _bar(bar: Bar) -> Element:

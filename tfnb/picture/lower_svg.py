@@ -12,6 +12,7 @@ from typing import Final
 
 from tfnb.language import get_language
 from tfnb.picture.colours import CLASH, GREY, ink_on
+from tfnb.picture.graph_svg import graph_elements
 from tfnb.picture.markup import Element, as_xml, element
 from tfnb.picture.parts import (
     Bar,
@@ -20,6 +21,7 @@ from tfnb.picture.parts import (
     Corner,
     Edge,
     Figure,
+    Graph,
     Grid,
     Line,
     Mark,
@@ -96,6 +98,8 @@ def _draw(part: Part) -> Drawing:
         return _below([_draw(p) for p in part.parts])
     if isinstance(part, Plot):
         return Drawing(WIDTH, HEIGHT, tuple(plot_elements(part)))
+    if isinstance(part, Graph):
+        return Drawing(*graph_elements(part))
     return _corner(part)
 
 

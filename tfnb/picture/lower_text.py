@@ -12,6 +12,7 @@ from tfnb.picture.parts import (
     Corner,
     Edge,
     Figure,
+    Graph,
     Grid,
     Line,
     Mark,
@@ -63,6 +64,8 @@ def _block(part: Part) -> Block:
         return [line for p in part.parts for line in _block(p)]
     if isinstance(part, Plot):
         return [visible(line) for line in plot_lines(part)]
+    if isinstance(part, Graph):
+        return []
     return _corner(part)
 
 

@@ -187,7 +187,29 @@ class Plot:
     gap: float | None = None
 
 
-Part = Words | Line | Box | Grid | Bitmap | Bar | Table | Row | Stack | Corner | Plot
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """From one box of a graph to another, by their numbers, with what travels along it."""
+
+    start: int
+    end: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Boxes and arrows from top to bottom. In text it is left out: what it says stands in a table beside it.
+
+    Attributes:
+        alternative: what it shows, in words.
+    """
+
+    boxes: tuple[Box, ...]
+    arrows: tuple[Arrow, ...]
+    alternative: str
+
+
+Part = Words | Line | Box | Grid | Bitmap | Bar | Table | Row | Stack | Corner | Plot | Graph
 
 
 @dataclass(frozen=True, slots=True)
