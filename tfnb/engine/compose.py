@@ -69,7 +69,9 @@ class _WayBack:
         if tape.is_watched((*self.inputs, *slopes)):
             return self._by_definition(slopes)
         arrays = [None if slope is None else to_host(slope, self.kernel.name) for slope in slopes]
-        found = quietly(self.kernel.backward, self.state, arrays, asked)
+        shape = next((array.shape for array in arrays if array is not None), ())
+        with memory_for(shape, self.kernel.name):
+            found = quietly(self.kernel.backward, self.state, arrays, asked)
         return [
             None if array is None else new_handle(array.shape, "float32", self.frame, array=array) for array in found
         ]

@@ -54,10 +54,10 @@ def multinomial(logits: Any, num_samples: int, seed: float | None = None, normal
             _("wanted two classes or more, given {given}").format(given=classes), op=op, argument="logits"
         )
     result = shapes.checked((*handle.shape[:-1], count), op, "num_samples")
-    chances = _chances(np.asarray(to_host(handle, op), np.float64).reshape(-1, classes), normalized)
-    ends = np.cumsum(chances, 1)
-    ends /= ends[:, -1:]
     with memory_for(result, op):
+        chances = _chances(np.asarray(to_host(handle, op), np.float64).reshape(-1, classes), normalized)
+        ends = np.cumsum(chances, 1)
+        ends /= ends[:, -1:]
         drawn = RANDOM.generator(seed).random((len(ends), count))
         found = [np.searchsorted(row, line, side="right") for row, line in zip(ends, drawn)]
         values = np.array(found, np.int32).reshape(result)

@@ -346,5 +346,6 @@ def rand(shape: Any, rand_function: Callable[[], float], dtype: Any = "float32")
             op="rand",
             argument="rand_function",
         ) from error
-    values = quietly(drawn.astype, NUMPY[kind]).reshape(lengths)
+    with memory_for(lengths, "rand"):
+        values = quietly(drawn.astype, NUMPY[kind]).reshape(lengths)
     return upload(values, lengths, kind, sys._getframe(1))  # type: ignore[no-any-return]
