@@ -36,8 +36,7 @@ OPTIMIZERS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"learningRate": 0.02, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7, "decay": 0.01},
         {"learning_rate": 0.02, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7, "decay": 0.01},
     ),
-    # Centered, TensorFlow.js takes epsilon away below the root, and small gradients become NaN: that is held against the
-    # formula in tests/train.
+    # Centered, TensorFlow.js takes epsilon away below the root, and small gradients become NaN: tests/train has that.
     "rmsprop": (
         {"learningRate": 0.01, "decay": 0.9, "momentum": 0.5, "epsilon": 1e-6},
         {"learning_rate": 0.01, "decay": 0.9, "momentum": 0.5, "epsilon": 1e-6},
