@@ -76,3 +76,14 @@ def test_a_server_without_anywidget_is_noticed(tmp_path: Path, monkeypatch: pyte
     assert finding.mend.startswith(f"{tmp_path}/bin/python -m pip install anywidget")
     (tmp_path / "share" / "jupyter" / "labextensions" / "anywidget").mkdir(parents=True)
     assert diagnosis._front_end() == ()
+
+
+@pytest.mark.parametrize(("version", "fine"), [("6.31.0", False), ("7.0.0", True), ("10.1", True)])
+def test_the_charts_buttons_need_a_kernel_that_listens(version: str, fine: bool) -> None:
+    (finding,) = diagnosis._buttons(version)
+    assert finding.fine == fine
+    assert finding.mend == ("" if fine else f'{sys.executable} -m pip install "ipykernel>=7"')
+
+
+def test_without_ipykernel_nothing_is_said_of_buttons() -> None:
+    assert diagnosis._buttons(None) == ()

@@ -110,6 +110,7 @@ def diagnose() -> Diagnosis:
         _package(OPENGL_PACKAGE, versions[OPENGL_PACKAGE], needed=False),
         *(_package(name, versions[name], needed=False, extra="lab") for name in FOR_THE_LAB),
         *_front_end(),
+        *_buttons(versions["ipykernel"]),
         *_opengl(opengl),
         Finding(_("language"), get_language()),
     )
@@ -159,6 +160,16 @@ def _front_end() -> tuple[Finding, ...]:
             mend=_("{command}, then restart JupyterLab").format(command=f"{python} -m pip install anywidget"),
         ),
     )
+
+
+def _buttons(ipykernel: str | None) -> tuple[Finding, ...]:
+    """The training chart's Pause and Stop need a kernel that listens while a cell runs."""
+    if ipykernel is None:
+        return ()
+    fine = int(ipykernel.split(".")[0]) >= 7
+    value = _("work") if fine else _("only with await model.fit_async(…); a plain fit has Jupyter's Stop")
+    mend = "" if fine else f'{_quoted(sys.executable)} -m pip install "ipykernel>=7"'
+    return (Finding(_("the training chart's buttons"), value, fine, mend=mend),)
 
 
 def _server_prefix() -> Path | None:

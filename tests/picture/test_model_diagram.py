@@ -82,7 +82,8 @@ def test_arrows_point_down_and_boxes_do_not_meet(graph: tuple[list[float], list[
         if layout.places[one][1] == layout.places[other][1]:
             assert abs(layout.places[one][0] - layout.places[other][0]) >= (widths[one] + widths[other]) / 2
     for (x, y), width in zip(layout.places, widths, strict=True):
-        assert -1e-6 <= x - width / 2 and x + width / 2 <= layout.width + 1e-6
+        assert x - width / 2 >= -1e-6
+        assert x + width / 2 <= layout.width + 1e-6
         assert 0 < y < layout.height
 
 

@@ -42,8 +42,7 @@ class TrainingRecord:
         """The values of a batch."""
         run = self._run
         self._steps += 1
-        batches = run.batches or self._measured
-        step = run.epoch * batches + run.batch + 1 if batches else self._steps
+        step = run.epoch * run.batches + run.batch + 1 if run.batches else self._steps
         self._add(self._batches, step, logs)
         if time.perf_counter() - self._asked_at >= _ASKED:
             self._ask()

@@ -81,8 +81,14 @@ export class Plot {
     this.panel = null;
     /** @type {Run | null} */
     this.run = null;
-    this.canvas.addEventListener("keydown", (event) => this.moved(event));
-    this.canvas.addEventListener("blur", () => this.point(null));
+    // Notebook 7 takes the arrow keys for itself before they get here, unless the window hears them first.
+    const listen = (/** @type {KeyboardEvent} */ event) => this.moved(event);
+    this.deafen = () => window.removeEventListener("keydown", listen, true);
+    this.canvas.addEventListener("focus", () => window.addEventListener("keydown", listen, true));
+    this.canvas.addEventListener("blur", () => {
+      this.deafen();
+      this.point(null);
+    });
     this.canvas.addEventListener("mousemove", () => {
       this.byKey = false;
     }, true);
@@ -180,6 +186,7 @@ export class Plot {
 
   /** @param {KeyboardEvent} event */
   moved(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const xs = [...(this.plot?.data[0] ?? [])], last = xs[xs.length - 1];
     if (last === undefined) return;
     const now = this.at ?? last, index = xs.reduce((best, x, place) => (Math.abs(x - now) < Math.abs((xs[best] ?? 0) - now) ? place : best), 0);
@@ -187,6 +194,7 @@ export class Plot {
     const target = { ArrowLeft: index - stride, ArrowRight: index + stride, Home: 0, End: xs.length - 1 }[event.key];
     if (target === undefined) return;
     event.preventDefault();
+    event.stopPropagation();
     this.point(xs[Math.min(xs.length - 1, Math.max(0, target))] ?? null);
   }
 
@@ -218,6 +226,7 @@ export class Plot {
   }
 
   close() {
+    this.deafen();
     this.plot?.destroy();
     this.node.remove();
   }
