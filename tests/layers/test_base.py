@@ -120,6 +120,16 @@ def test_a_layer_of_your_own_in_a_model_and_its_file() -> None:
     assert known(tf.tensor([[1]])).array_sync() == [[4]]
 
 
+def test_from_config_of_your_own_may_take_the_configuration_alone() -> None:
+    class Plain(tf.layers.Layer):
+        @classmethod
+        def from_config(cls, config: Any) -> Any:  # type: ignore[override]
+            return cls(name=config["name"])
+
+    made = tf.layers.deserialize({"class_name": "Plain", "config": {"name": "it"}}, {"Plain": Plain})
+    assert made.name == "it"
+
+
 def test_a_layer_of_your_own_may_leave_training_and_mask_out() -> None:
     class Doubled(tf.layers.Layer):
         def call(self, inputs: Any) -> Any:  # type: ignore[override]

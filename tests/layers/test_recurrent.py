@@ -293,6 +293,15 @@ def test_constraints_are_the_layers(kind: str) -> None:
     assert [type(one).__name__ for _weight, one in layer.constraints] == ["NonNeg", "UnitNorm", "MaxNorm"]
 
 
+def test_a_cell_that_another_layer_uses_stays_whole_when_this_one_fails() -> None:
+    cell = tf.layers.gru_cell(units=3)
+    first = tf.layers.rnn(cell=cell)
+    first(tf.ones([1, 2, 4]))
+    with pytest.raises(ArgumentError):
+        tf.layers.rnn(cell=cell, weights=[tf.ones([1])])(tf.ones([1, 2, 4]))
+    assert first(tf.ones([1, 2, 4])).shape == (1, 3)
+
+
 @pytest.mark.parametrize("mode", ["concat", "sum", "ave", "mul"])
 @pytest.mark.parametrize("sequences", [False, True])
 def test_both_ways_are_joined(mode: str, sequences: bool) -> None:

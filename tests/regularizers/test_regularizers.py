@@ -47,6 +47,12 @@ def test_a_configuration_makes_the_same_one_again() -> None:
     assert regularizers.serialize(regularizers.get(config)) == config
 
 
+def test_newer_keras_writes_one_factor() -> None:
+    found = regularizers.get({"class_name": "L2", "config": {"l2": 0.5}})
+    assert found is not None
+    assert found.get_config() == {"l1": 0, "l2": 0.5}
+
+
 def test_a_layer_adds_the_prices_of_its_weights() -> None:
     layer = tf.layers.dense(units=2, kernel_regularizer="l2", bias_regularizer=tf.regularizers.l1(l1=1))
     layer(tf.ones([1, 2]))

@@ -30,4 +30,7 @@ def get(identifier: str | Mapping[str, Any] | Regularizer | None) -> Regularizer
         return identifier
     if isinstance(identifier, str) and identifier.lower() in ("l1", "l2"):
         return l1() if identifier.lower() == "l1" else l2()
+    if isinstance(identifier, Mapping) and identifier.get("class_name") in ("L1", "L2"):  # as newer Keras writes them
+        config = identifier.get("config") or {}
+        return L1L2(config.get("l1", 0), config.get("l2", 0))
     return deserialize(identifier, Regularizer, "regularizer")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -120,11 +121,10 @@ def deserialize(
     if cls is None:
         raise unknown(name, kind, [known for known, _cls in REGISTRY.of_kind(wanted)])
     make = getattr(cls, "from_config", None)
-    if make is not None:
-        made = make(config or {}, custom_objects) if custom_objects else make(config or {})
-    else:
-        made = cls(**keywords_of(cls, config or {}))
-    return made  # type: ignore[no-any-return]
+    if make is None:
+        return cls(**keywords_of(cls, config or {}))  # type: ignore[no-any-return]
+    passes_on = custom_objects and len(inspect.signature(make).parameters) > 1
+    return make(config or {}, custom_objects) if passes_on else make(config or {})  # type: ignore[no-any-return]
 
 
 def unknown(name: str, kind: str, known: list[str]) -> ArgumentError:

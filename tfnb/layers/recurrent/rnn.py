@@ -86,6 +86,7 @@ class RNN(Layer):
         self.input_spec = [InputSpec(ndim=3)]
         self.state_spec = None
         self._states: list[Any] | None = None
+        self._builds_cell = False  # whether the cell's weights were made for this layer
 
     # Weights are the cell's
 
@@ -109,7 +110,8 @@ class RNN(Layer):
 
     def build(self, input_shape: Any) -> None:
         shape = _first_shape(input_shape)
-        if not self.cell.built:
+        self._builds_cell = not self.cell.built
+        if self._builds_cell:
             self.cell.build((shape[0], *shape[2:]))
             self.cell.built = True
         self.input_spec = [InputSpec(shape=(shape[0] if self.stateful else None, None, *shape[2:]))]
@@ -120,7 +122,8 @@ class RNN(Layer):
 
     def _unbuild(self) -> None:
         super()._unbuild()
-        self.cell._unbuild()
+        if self._builds_cell:
+            self.cell._unbuild()
         self._drop_states()
 
     def _dispose_weights(self) -> int:

@@ -103,6 +103,7 @@ class Bidirectional(Wrapper):
         self.backward_layer.set_weights(weights[half:])
 
     def build(self, input_shape: Any) -> None:
+        self._builds = list(self._inner())
         for layer in (self.forward_layer, self.backward_layer):
             with NAMES.inside(layer.name):
                 layer.build(input_shape)

@@ -46,6 +46,7 @@ class TimeDistributed(Wrapper):
             )
         self.input_spec = [InputSpec(shape=(None, None, *input_shape[2:]))]
         if not self.layer.built:
+            self._builds = [self.layer]
             self.layer.build((input_shape[0], *input_shape[2:]))
             self.layer.built = True
         self.built = True

@@ -24,6 +24,7 @@ class Wrapper(Layer):
                 _("wanted a layer, not {given!r}").format(given=layer), op=self.class_name, argument="layer"
             )
         self.layer = layer
+        self._builds: list[Layer] = []  # the layers whose weights were made for this one
 
     def _inner(self) -> Sequence[Layer]:
         """The layers whose weights these are."""
@@ -60,7 +61,7 @@ class Wrapper(Layer):
 
     def _unbuild(self) -> None:
         super()._unbuild()
-        for layer in self._inner():
+        for layer in self._builds:
             layer._unbuild()
 
     def get_config(self) -> dict[str, Any]:
