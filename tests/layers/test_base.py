@@ -262,6 +262,7 @@ FAILING = [
     (lambda: tf.layers.concatenate()([tf.ones([1, 2]), tf.ones([2, 2])]), ShapeError, "[1, 2], [2, 2]"),
     (lambda: tf.layers.dot(axes=1)([tf.ones([1, 2]), tf.ones([1, 3])]), ShapeError, "[1, 3]"),
     (lambda: tf.layers.dot(axes=[1, 2, 3]), ArgumentError, "pair"),
+    (lambda: tf.add(tf.input(shape=[1]), 1), ArgumentTypeError, "layer of your own"),
     (lambda: tf.input(), ArgumentError, "tf.input(shape="),
     (lambda: tf.input(shape=[1], batch_shape=[1, 1]), ArgumentError, "not both"),
     (lambda: tf.layers.input_layer(), ArgumentError, "input_shape"),

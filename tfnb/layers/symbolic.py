@@ -104,6 +104,14 @@ class SymbolicTensor:
         assert self.source_layer is not None
         return self.source_layer.inbound_nodes[self.node_index]
 
+    def __array__(self, *_arguments: Any, **_keywords: Any) -> Any:
+        """Refused: ops ask for numbers, and there are none yet."""
+        raise ArgumentTypeError(
+            _("{name} stands for values to come, it has no numbers yet").format(name=self.name),
+            op="SymbolicTensor",
+            fix=_("call layers on it, or write a layer of your own for this computation"),
+        )
+
     def __repr__(self) -> str:
         return f"tf.SymbolicTensor {self.name!r} {shape_text(self.shape)} {self.dtype}"
 
