@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import math
 from typing import Any
 
@@ -212,6 +213,7 @@ def test_the_best_weights_come_back(linear: Any, numbers: Any) -> None:
 
     stopping = tf.callbacks.early_stopping(patience=2, restore_best_weights=True)
     linear.fit(*numbers, verbose=0)  # the optimizer meets its variables
+    gc.collect()
     before = tf.memory().num_tensors
     history = linear.fit(*numbers, epochs=4, callbacks=[Told(), stopping], verbose=0)
     assert history.reason == "early" and history.epoch == [0, 1, 2, 3] and stopping.best_epoch == 1
@@ -289,6 +291,7 @@ def test_the_best_epochs_are_kept_in_memory(linear: Any, numbers: Any) -> None:
             seen.append(linear.get_weights()[0].numpy().copy())
 
     linear.fit(*numbers, verbose=0)  # the optimizer meets its variables
+    gc.collect()
     before = tf.memory().num_tensors
     kept = tf.callbacks.checkpoints(most=2)
     linear.fit(*numbers, epochs=5, callbacks=[Told(), kept], verbose=0)

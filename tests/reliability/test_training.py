@@ -463,7 +463,8 @@ def test_interrupts_at_random_times(model: Any, full_size: bool) -> None:
     model.set_weights([one.mul(0.5) for one in model.get_weights()])
 
 
-def test_an_interrupt_at_any_line_leaves_everything_as_it_was(model: Any, full_size: bool) -> None:
+@pytest.mark.parametrize("part", range(6))
+def test_an_interrupt_at_any_line_leaves_everything_as_it_was(model: Any, full_size: bool, part: int) -> None:
     def program() -> None:
         model.fit(X, Y, batch_size=10, epochs=2, validation_split=0.5, callbacks=tf.CustomCallback(), verbose=0)
 
@@ -474,7 +475,7 @@ def test_an_interrupt_at_any_line_leaves_everything_as_it_was(model: Any, full_s
     handler = signal.getsignal(signal.SIGINT)
     lines = list(watched.seen.items())
     failed = []
-    for line, often in lines if full_size else lines[::15]:
+    for line, often in lines[part::6] if full_size else lines[part::90]:
         for time in {1, often}:
             problem = ""
             try:
@@ -489,11 +490,14 @@ def test_an_interrupt_at_any_line_leaves_everything_as_it_was(model: Any, full_s
                 problem += " the model or the handler was left"
                 model.is_training = False
                 signal.signal(signal.SIGINT, handler)
-            gc.collect()
             try:
                 before.check()
-            except AssertionError as error:
-                problem += f" {error}"
+            except AssertionError:  # what a traceback's cycle holds is no leak
+                gc.collect()
+                try:
+                    before.check()
+                except AssertionError as error:
+                    problem += f" {error}"
             if problem:
                 failed.append((line[0].rsplit("/", 1)[-1], line[1], time, problem))
     assert not failed, "\n".join(map(str, failed))

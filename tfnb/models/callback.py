@@ -44,8 +44,9 @@ class Callback:
         0 ['loss']
     """
 
+    model: Any = None
+
     def __init__(self) -> None:
-        self.model: Any = None
         self.params: dict[str, Any] = {}
         self.validation_data: Any = None
 

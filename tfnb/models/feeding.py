@@ -16,6 +16,7 @@ from tfnb.dtypes import NUMPY
 from tfnb.engine.handle import Handle
 from tfnb.engine.run import check_alive, convert_array, to_host, upload
 from tfnb.errors import ArgumentError, ArgumentTypeError, DTypeError, ShapeError
+from tfnb.kernels.floating import quietly
 from tfnb.language import _
 from tfnb.layers.symbolic import PartialShape, shape_text
 from tfnb.naming import nearest
@@ -223,10 +224,10 @@ def check_numbers(array: Array, name: str, op: str, argument: str) -> None:
     """Raise the error of data with a NaN in it: one is enough to make every weight a NaN."""
     if array.dtype != np.float32 or not array.size:
         return
-    with np.errstate(all="ignore"):
-        if not np.isnan(np.add.reduce(array, None)):  # one pass without a copy; infinities of both signs make a NaN too
-            return
-        places = np.argwhere(np.isnan(array))
+    # One pass without a copy; infinities of both signs make a NaN too.
+    if not np.isnan(quietly(np.add.reduce, array, None)):
+        return
+    places = np.argwhere(np.isnan(array))
     if len(places):
         raise ArgumentError(
             _("there is a NaN in {name}: sample {sample}, at {place} ({count} in all)").format(

@@ -31,18 +31,28 @@ class History(Callback):
 
     def __init__(self) -> None:
         super().__init__()
-        self.epoch: list[int] = []
-        self.history: dict[str, list[float]] = {}
+        self._epoch: list[int] = []
+        self._history: dict[str, list[float]] = {}
         self.reason: str | None = None
         self.note = ""
 
+    @property
+    def epoch(self) -> list[int]:
+        """The numbers of the epochs that were trained."""
+        return self._epoch
+
+    @property
+    def history(self) -> dict[str, list[float]]:
+        """For each name a list with one number per epoch."""
+        return self._history
+
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        self.epoch, self.history = [], {}
+        self._epoch, self._history = [], {}
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        self.epoch.append(epoch)
+        self._epoch.append(epoch)
         for name, value in (logs or {}).items():
-            self.history.setdefault(name, []).append(value)
+            self._history.setdefault(name, []).append(value)
 
     def sync_data(self) -> None:
         """Nothing is left to do: the numbers are here already. TensorFlow.js reads them from the device with this."""

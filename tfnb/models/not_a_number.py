@@ -32,6 +32,4 @@ def first_layer(model: Any, inputs: Sequence[Any]) -> str | None:
 def _has_nan(tensor: Any) -> bool:
     if tensor.dtype != "float32":
         return False
-    array = to_host(tensor)
-    with np.errstate(all="ignore"):
-        return bool(np.isnan(array).any())
+    return bool(np.isnan(to_host(tensor)).any())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -14,15 +13,15 @@ from tfnb.engine.run import read
 from tfnb.engine.scope import current
 from tfnb.engine.tape import Tape
 from tfnb.engine.tidy import tidy
+from tfnb.kernels.floating import quietly
 from tfnb.models.compiling import Compiled
 from tfnb.models.feeding import Batch, tensor_of
 from tfnb.models.interrupts import INTERRUPTS
 from tfnb.ops import joining
 from tfnb.ops.reduction import mean
-from tfnb.shapes import size_of
+from tfnb.shapes import Shape, size_of
 
-_ONE = np.ones((), np.float32)
-_ONE.setflags(write=False)
+Array = Any
 
 
 class Step:
@@ -45,6 +44,7 @@ class Step:
         "_optimizer",
         "_variables",
         "_constrained",
+        "_shares",
         "is_guarded",
         "culprit",
     )
@@ -56,6 +56,7 @@ class Step:
         self._optimizer = compiled.optimizer
         self._variables = list(model.trainable_weights)
         self._constrained = [one for one in self._variables if getattr(one, "constraint", None) is not None]
+        self._shares: dict[Shape, Array] = {}
         self.is_guarded = False
         self.culprit: str | None = None
 
@@ -76,8 +77,8 @@ class Step:
         def work() -> list[float]:
             inputs, targets, weights = batch.tensors()
             outputs = self._call(inputs, False)
-            total, parts = self._loss(outputs, targets, weights)
-            return numbers_of([total, *parts, *self._measured(outputs, targets)])
+            losses = [function(*pair) for function, *pair in zip(self._losses, targets, outputs)]
+            return self._values(losses, weights, (), targets, outputs)
 
         return tidy(work)
 
@@ -88,43 +89,47 @@ class Step:
         try:
             with tape:
                 outputs = self._call(inputs, True)
-                total, parts = self._loss(outputs, targets, weights)
-                for penalty in self._penalties:
-                    total = total + penalty()
-            if total.ndarray is not None and math.isnan(total.ndarray):
-                return self._failed(inputs, outputs, targets, total, parts)
-            slopes = tape.gradients([(total, tensor_of(_ONE, sys._getframe()))], self._variables)
+                losses = [function(*pair) for function, *pair in zip(self._losses, targets, outputs)]
+                penalties = [penalty() for penalty in self._penalties]
+            values = self._values(losses, weights, penalties, targets, outputs)
+            if values[0] != values[0]:
+                from tfnb.models.not_a_number import first_layer
+
+                self.culprit = first_layer(self._model, inputs)
+                return values
+            # The total is a sum of means, so its gradients are known: the way back begins at the parts.
+            ends = [(one, self._share(one.shape, weight)) for one, weight in zip(losses, weights)]
+            ends += [(one, self._share((), None)) for one in penalties]
+            slopes = tape.gradients(ends, self._variables)
         finally:
             context.tape = outer
             tape.forget()
             ENGINE.tape_closed()
-        values = numbers_of([total, *parts, *self._measured(outputs, targets)])
-        if math.isnan(values[0]):
-            return self._failed(inputs, outputs, targets, total, parts)
         self._change(slopes)
         return values
 
-    def _loss(self, outputs: Sequence[Any], targets: Sequence[Any], weights: Sequence[Any]) -> tuple[Any, list[Any]]:
-        """The total loss, and with several outputs the loss of each."""
-        total: Any = None
-        parts = []
-        for function, target, output, weight in zip(self._losses, targets, outputs, weights):
-            losses = function(target, output)
-            if weight is not None:
-                rank = len(losses.shape)
-                losses = losses * (weight.reshape([-1, *[1] * (rank - 1)]) if rank > 1 else weight)
-            part = mean(losses) if losses.shape else losses
-            total = part if total is None else total + part
-            parts.append(part)
-        return total, parts if len(parts) > 1 else []
+    def _share(self, shape: Shape, weight: Any) -> Any:
+        """What each loss of a batch counts for in their mean."""
+        share = self._shares.get(shape)
+        if share is None:
+            share = self._shares[shape] = np.full(shape, 1 / size_of(shape), np.float32)
+            share.setflags(write=False)
+        tensor = tensor_of(share, sys._getframe())
+        return tensor if weight is None else tensor * _along(weight, shape)
 
-    def _measured(self, outputs: Sequence[Any], targets: Sequence[Any]) -> list[Any]:
-        """The metrics, each as one number."""
-        found = []
-        for function, position in self._metrics:
-            value = function(targets[position], outputs[position])
-            found.append(mean(value) if value.shape else value)
-        return found
+    def _values(
+        self, losses: list[Any], weights: list[Any], penalties: Sequence[Any], targets: list[Any], outputs: list[Any]
+    ) -> list[float]:
+        """The total loss, with several outputs the loss of each, and the metrics."""
+        found = [
+            averaged(one if weight is None else one * _along(weight, one.shape)) for one, weight in zip(losses, weights)
+        ]
+        found += map(averaged, penalties)
+        summands = len(found)
+        found += [averaged(function(targets[at], outputs[at])) for function, at in self._metrics]
+        values = read_all(found)
+        parts = values[: len(losses)] if len(losses) > 1 else []
+        return [sum(values[:summands]), *parts, *values[summands:]]
 
     def _change(self, slopes: list[Any]) -> None:
         """One update of all weights, then what they must keep to."""
@@ -137,21 +142,27 @@ class Step:
             if self.is_guarded:
                 INTERRUPTS.written()
 
-    def _failed(
-        self, inputs: list[Any], outputs: list[Any], targets: list[Any], total: Any, parts: list[Any]
-    ) -> list[float]:
-        from tfnb.models.not_a_number import first_layer
 
-        self.culprit = first_layer(self._model, inputs)
-        return numbers_of([total, *parts, *self._measured(outputs, targets)])
+def _along(weight: Any, shape: Shape) -> Any:
+    """Weights of samples, of a shape that meets losses with further axes."""
+    return weight.reshape([-1, *[1] * (len(shape) - 1)]) if len(shape) > 1 else weight
 
 
-def numbers_of(tensors: Sequence[Any]) -> list[float]:
-    """The values of scalars. From a device they are read together: each reading waits for all that was recorded."""
-    if all(one.ndarray is not None for one in tensors):
-        return [float(one.ndarray) for one in tensors]
-    if len(tensors) == 1:
-        return [float(read(tensors[0])[0])]
-    flat = [one.reshape([1]) if one.dtype == "float32" else one.cast("float32").reshape([1]) for one in tensors]
-    assert all(size_of(one.shape) == 1 for one in flat)
-    return [float(one) for one in read(joining.concat(flat))]
+def averaged(tensor: Any) -> Any:
+    """The mean of a tensor: at once as a number where its values are on the host, else as a tensor."""
+    array = tensor.ndarray
+    if array is None:
+        return mean(tensor if tensor.dtype == "float32" else tensor.cast("float32"))
+    return float(quietly(np.add.reduce, array, None, np.float32)) / max(array.size, 1)
+
+
+def read_all(values: Sequence[Any]) -> list[float]:
+    """Numbers, with the values of scalar tensors among them. From a device all are read together: each reading waits
+    for all that was recorded.
+    """
+    waiting = [one for one in values if one.__class__ is not float]
+    if not waiting:
+        return list(values)
+    flat = read(joining.concat([one.reshape([1]) for one in waiting])) if len(waiting) > 1 else read(waiting[0])
+    known = map(float, flat)
+    return [one if one.__class__ is float else next(known) for one in values]

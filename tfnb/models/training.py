@@ -117,7 +117,7 @@ class Training:
         Errors:
             TrainingError: `compile` was forgotten.
         """
-        self._check_alive()  # type: ignore[attr-defined]
+        self._check_alive()
         if self._compiled is None:
             raise TrainingError(
                 _("the model has no loss and no optimizer yet"),
@@ -165,7 +165,7 @@ class Training:
             self.run.note = note
 
     def _check_idle(self, op: str) -> None:
-        self._check_alive()  # type: ignore[attr-defined]
+        self._check_alive()
         if self.is_training:
             raise TrainingError(
                 _("this model is being trained just now"),
@@ -441,7 +441,7 @@ class Training:
         def work() -> Any:
             inputs = self._inputs_of(x, "predict")
             if inputs[0].shape[0] <= batch_size:
-                outputs = self.call_functional(inputs, False)  # type: ignore[attr-defined]
+                outputs = self.call_functional(inputs, False)
             else:
                 outputs = self._in_batches(inputs, batch_size)
             return outputs[0] if len(outputs) == 1 else outputs
@@ -459,20 +459,20 @@ class Training:
         """
 
         def work() -> Any:
-            outputs = self.call_functional(self._inputs_of(x, "predict_on_batch"), False)  # type: ignore[attr-defined]
+            outputs = self.call_functional(self._inputs_of(x, "predict_on_batch"), False)
             return outputs[0] if len(outputs) == 1 else outputs
 
         return tidy(work)
 
     def _inputs_of(self, x: Any, op: str) -> list[Any]:
         """Tensors for the model's inputs, of their data types."""
-        inputs: Sequence[Any] = self.inputs  # type: ignore[attr-defined]
+        inputs: Sequence[Any] = self.inputs
         if isinstance(x, Handle) and len(inputs) == 1:
             given = [x]
         else:
             from tfnb.models.feeding import by_name
 
-            names: list[str] = self.input_names  # type: ignore[attr-defined]
+            names: list[str] = self.input_names
             given = [handle_of(one, op, "x") for one in by_name(x, names, op, "x")]
         found = []
         for one, wanted in zip(given, inputs):
@@ -491,7 +491,7 @@ class Training:
 
             def work(begin: int = begin, rows: int = rows) -> list[Any]:
                 cut = [slice_op(one, [begin, *[0] * (len(one.shape) - 1)], [rows, *one.shape[1:]]) for one in inputs]
-                return self.call_functional(cut, False)  # type: ignore[attr-defined,no-any-return]
+                return self.call_functional(cut, False)
 
             parts.append(tidy(work))
         return [concat([part[place] for part in parts], 0) for place in range(len(parts[0]))]
