@@ -271,3 +271,30 @@ def test_a_model_after_bad_input_is_as_before(call: Any, error: type[Exception],
     del caught
     assert [one.array_sync() for one in model.weights] == weights
     assert tf.memory().num_tensors == before
+
+
+def test_a_model_that_nobody_names_is_gone_at_once() -> None:
+    before = tf.memory().num_tensors
+    gc.disable()
+    try:
+        x = tf.input(shape=[4, 2])
+        shared = L.time_distributed(layer=L.dense(units=2, kernel_regularizer="l2"))
+        y = L.bidirectional(layer=L.lstm(units=2)).apply(L.add().apply([shared.apply(x), shared.apply(x)]))
+        model = tf.sequential([tf.model(inputs=x, outputs=y), L.dense(units=1)])
+        model(tf.ones([1, 4, 2]))
+        assert tf.memory().num_tensors > before
+        del x, y, shared, model
+        assert tf.memory().num_tensors == before
+    finally:
+        gc.enable()
+
+
+def test_a_symbolic_tensor_that_nobody_held_is_made_again() -> None:
+    first = L.dense(units=2, input_shape=[3], name="once")
+    model = tf.sequential([first, L.dense(units=1)])
+    made = first.output
+    assert (made.shape, made.source_layer) == ((None, 2), first)
+    inner = tf.model(inputs=model.inputs, outputs=made)
+    assert inner(tf.ones([1, 3])).shape == (1, 2)
+    assert first.output is made
+    assert [node.outbound_layer.name for node in first.outbound_nodes] == [model.layers[1].name]

@@ -121,7 +121,7 @@ class Layer(Weighted, Placed):
         self.supports_masking = False
         self.activity_regularizer = None
         self.inbound_nodes = []
-        self.outbound_nodes = []
+        self._following = []
         self.built = False
         self.initial_weights = weights
         self.batch_input_shape = None
@@ -273,7 +273,7 @@ class Layer(Weighted, Placed):
         """Take back the last call on symbolic tensors; with the only one the weights go too."""
         node = self.inbound_nodes.pop()
         for origin in node.inbound_layers:
-            origin.outbound_nodes = [one for one in origin.outbound_nodes if one is not node]
+            origin.no_longer_precede(node)
         self._references = (self._references or 1) - 1 or None
         if self._references is None:
             self._unbuild()

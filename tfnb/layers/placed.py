@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import ref
 
 from tfnb.errors import ArgumentError
 from tfnb.language import _
@@ -14,7 +15,20 @@ class Placed:
 
     name: str
     inbound_nodes: list[Node]
-    outbound_nodes: list[Node]
+    _following: list[ref[Node]]
+
+    @property
+    def outbound_nodes(self) -> list[Node]:
+        """The calls of other layers on what this one gives."""
+        return [node for one in self._following if (node := one()) is not None]
+
+    def precede(self, node: Node) -> None:
+        """Remember a call of another layer on what this one gives."""
+        self._following = [one for one in self._following if one() is not None] + [ref(node)]
+
+    def no_longer_precede(self, node: Node) -> None:
+        """Forget a call that was taken back."""
+        self._following = [one for one in self._following if one() not in (None, node)]
 
     @property
     def input(self) -> Any:

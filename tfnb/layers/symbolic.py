@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from tfnb.errors import ArgumentTypeError, ShapeError
 from tfnb.language import _
@@ -70,7 +71,7 @@ class SymbolicTensor:
 
     __slots__ = (
         "id", "dtype", "shape", "source_layer", "inputs", "call_args", "name", "original_name", "output_tensor_index",
-        "node_index", "tensor_index",
+        "node_index", "tensor_index", "__weakref__",
     )  # fmt: skip
 
     def __init__(
@@ -117,11 +118,15 @@ class SymbolicTensor:
 
 
 class Node:
-    """One call of a layer on symbolic tensors. A layer that is shared has several."""
+    """One call of a layer on symbolic tensors. A layer that is shared has several.
+
+    Strong references go one way, from outputs to inputs: a tensor holds its layer, a layer its nodes, a node the
+    tensors that it was called on. The others are weak, so that a model that nobody names any more is gone at once.
+    """
 
     __slots__ = (
-        "id", "outbound_layer", "inbound_layers", "node_indices", "tensor_indices", "input_tensors", "output_tensors",
-        "input_shapes", "output_shapes", "call_args",
+        "id", "inbound_layers", "node_indices", "tensor_indices", "input_shapes", "output_shapes", "call_args",
+        "_layer", "_inputs", "_outputs", "_again", "__weakref__",
     )  # fmt: skip
 
     def __init__(
@@ -134,8 +139,11 @@ class Node:
         is_source: bool = False,
     ) -> None:
         self.id = _next_id()
-        self.outbound_layer = layer
-        self.input_tensors, self.output_tensors = list(inputs), list(outputs)
+        self._layer = ref(layer)
+        # Where a graph begins, a layer's input is its output.
+        self._inputs = None if any(one.source_layer is layer for one in inputs) else list(inputs)
+        self._outputs = [ref(one) for one in outputs]
+        self._again = [(one.id, one.dtype, one.shape, one.name, one.original_name) for one in outputs]
         self.input_shapes = [one.shape for one in inputs]
         self.output_shapes = [one.shape for one in outputs]
         self.call_args = dict(call_args or {})
@@ -144,8 +152,36 @@ class Node:
         self.node_indices = [one.node_index for one in origins]
         self.tensor_indices = [one.tensor_index for one in origins]
         for origin in self.inbound_layers:
-            origin.outbound_nodes.append(self)
+            origin.precede(self)
         layer.inbound_nodes.append(self)
+
+    @property
+    def outbound_layer(self) -> Layer:
+        """The layer that was called."""
+        layer = self._layer()
+        assert layer is not None  # it holds this node
+        return layer
+
+    @property
+    def input_tensors(self) -> list[SymbolicTensor]:
+        """What it was called on."""
+        return self.output_tensors if self._inputs is None else self._inputs
+
+    @property
+    def output_tensors(self) -> list[SymbolicTensor]:
+        """What it gave. A tensor that nobody held is made again, the same but for its identity in Python."""
+        return [one() or self._made_again(place) for place, one in enumerate(self._outputs)]
+
+    def _made_again(self, place: int) -> SymbolicTensor:
+        layer = self.outbound_layer
+        tensor = SymbolicTensor.__new__(SymbolicTensor)
+        tensor.id, tensor.dtype, tensor.shape, tensor.name, tensor.original_name = self._again[place]
+        tensor.source_layer, tensor.inputs, tensor.call_args = layer, list(self._inputs or ()), self.call_args
+        tensor.output_tensor_index = place if len(self._again) > 1 else None
+        tensor.node_index = next(index for index, one in enumerate(layer.inbound_nodes) if one is self)
+        tensor.tensor_index = place
+        self._outputs[place] = ref(tensor)
+        return tensor
 
 
 def sources_of(tensor: SymbolicTensor) -> list[SymbolicTensor]:

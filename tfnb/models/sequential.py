@@ -11,9 +11,9 @@ from tfnb.layers import deserialize, input
 from tfnb.layers.base import Layer
 from tfnb.layers.names import NAMES
 from tfnb.layers.symbolic import Node, SymbolicTensor, sources_of
+from tfnb.models.broken_chain import drawn_to_the_break
 from tfnb.models.container import Container
 from tfnb.models.graph import Graph
-from tfnb.models.broken_chain import drawn_to_the_break
 from tfnb.models.model import LayersModel
 from tfnb.serialization.registry import REGISTRY
 
@@ -134,7 +134,7 @@ class Sequential(LayersModel):
         layer = self._layers.pop()
         node = self.outputs[0].node
         for origin in node.inbound_layers:
-            origin.outbound_nodes = [one for one in origin.outbound_nodes if one is not node]
+            origin.no_longer_precede(node)
         if self._layers:
             self.outputs = [node.input_tensors[0]]
         else:
@@ -146,9 +146,10 @@ class Sequential(LayersModel):
         """What was worked out for the layers as they were holds no longer."""
         self._graph = self._plan = self.input_spec = None
         self.built = False
-        self.inbound_nodes = []
+        used_elsewhere, self.inbound_nodes = self.inbound_nodes[1:], []
         if self.outputs:
             Node(self, self.inputs, self.outputs, is_source=True)
+            self.inbound_nodes += used_elsewhere
         self.stop_serving()
 
     def build(self, input_shape: Any = None) -> None:
