@@ -16,10 +16,17 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import dispatch, elementwise, kernels, startup
+from benchmarks import dispatch, elementwise, kernels, recurrent, startup, training
 from benchmarks.case import Bound, Case, Contender
 
-CASES: list[Case] = [*elementwise.CASES, *dispatch.CASES, *kernels.CASES, *startup.CASES]
+CASES: list[Case] = [
+    *elementwise.CASES,
+    *dispatch.CASES,
+    *kernels.CASES,
+    *recurrent.CASES,
+    *training.CASES,
+    *startup.CASES,
+]
 SECONDS = 1.0  # of measuring, a round
 
 
