@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { texts } from "../src/shared/texts.js";
 import training from "../src/training.js";
 import { joined, nearest, whereWords } from "../src/training/plot.js";
-import { axis, firstGap, newest, numbersTable, panels, placeWords, progress, reading, stateWords, unpacked } from "../src/training/run.js";
+import { axis, firstGap, isLog, newest, numbersTable, panels, placeWords, progress, reading, stateWords, unpacked } from "../src/training/run.js";
 
 // jsdom draws nothing; the plots themselves are looked at in the browser's tests.
 vi.mock("../src/training/uplot.js", () => ({
@@ -122,6 +122,15 @@ describe("a run", () => {
     expect(loss && newest(loss, run())).toBe(0.5);
     const [over] = run(curves([["loss", [[1, 2], [10, 1]], [[1, 1.5]]]])).series;
     expect(over && newest(over, run())).toBe(1.5);
+  });
+
+  it("draws losses on a log scale, and other metrics only where there is no loss", () => {
+    const log = (/** @type {Record<string, unknown>} */ more) => {
+      const now = run({ log: true, ...more });
+      return panels(now).map((panel) => [panel.title, isLog(panel, now)]);
+    };
+    expect(log({})).toEqual([["loss", true], ["acc", false]]);
+    expect(log(curves([["mae", [[1, 2]], []], ["gain", [[1, -2]], []]]))).toEqual([["mae", true], ["gain", false]]);
   });
 
   it("finds where a value stopped being a number", () => {

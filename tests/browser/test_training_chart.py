@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.browser.jupyter import Jupyter, Notebook
 
@@ -286,3 +289,77 @@ def test_after_a_restart_of_the_kernel_the_run_is_over(jupyter: Jupyter) -> None
     assert "Training: digits" in shown
     assert "model not found" not in shown
     page.close()
+
+
+# fit
+
+
+FIT = """
+import numpy as np
+x = np.random.default_rng(0).random((2000, 4), dtype="float32")
+model = tf.sequential([tf.layers.dense(units=1, input_shape=[4])], name="sums")
+model.compile(optimizer="sgd", loss="mean_squared_error")
+"""
+
+
+def test_stop_ends_a_plain_fit_with_its_history(jupyter: Jupyter) -> None:
+    jupyter.write(
+        "fit.ipynb",
+        LOAD + FIT,
+        "history = model.fit(x, x.sum(1, keepdims=True), epochs=100_000, batch_size=20)",
+        "history",
+    )
+    page = jupyter.open("fit.ipynb")
+    page.start()
+    chart = Chart(page, 1)
+    chart.wait("button[aria-disabled=false]")
+    reached = chart.reaches()
+    page.page.wait_for_timeout(1000)
+    assert chart.reaches() > reached
+    chart.press("Pause")
+    chart.until("paused")
+    held = chart.batches()
+    page.page.wait_for_timeout(700)
+    assert chart.batches() == held
+    chart.press("One step")
+    page.page.wait_for_timeout(700)
+    assert chart.batches() == held + 1
+    chart.press("Stop")
+    chart.until("stopped")
+    page.until("panel.content.widgets[2].model.executionCount", 30)
+    assert re.search(r"History: \d+ epoch", page.output(2).inner_text())
+    assert "History" not in page.output(1).inner_text()
+    page.close()
+
+
+class Deaf(Jupyter):
+    """JupyterLab that brings a widget's words to the kernel's main loop, as with ipykernel 6."""
+
+    def _settings(self) -> None:
+        super()._settings()
+        file = self.folder / "settings" / "@jupyterlab" / "apputils-extension" / "kernels-settings.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps({"commsOverSubshells": "disabled"}))
+
+
+def test_where_a_running_cell_hears_nothing_the_buttons_are_grey_and_say_what_to_do(
+    tmp_path: Path, chromium: Browser
+) -> None:
+    with Deaf(tmp_path, chromium) as lab:
+        lab.write(
+            "deaf.ipynb", LOAD + LOOP, "train(epochs=4)",
+            LOAD + FIT + "history = await model.fit_async(x, x.sum(1, keepdims=True), epochs=100_000, batch_size=20)",
+        )  # fmt: skip
+        page = lab.open("deaf.ipynb")
+        page.start()
+        chart = Chart(page, 1)
+        chart.node.locator(".tfnb-training-advice", has_text="await model.fit_async").wait_for(timeout=30_000)
+        assert chart.node.locator("button[aria-disabled=false]").count() == 0
+        chart.button("Stop").click(force=True)
+        chart.until("done", 30_000)
+        waiting = Chart(page, 2)
+        waiting.press("Pause")
+        waiting.until("paused")
+        waiting.press("Stop")
+        waiting.until("stopped")
+        page.close()

@@ -190,6 +190,13 @@ def test_values_without_a_logarithm_are_left_out_of_a_log_plot() -> None:
     assert "polyline" in plot_document(plots(none)[0])
 
 
+def test_losses_are_drawn_on_a_log_scale_and_metrics_only_where_there_is_no_loss() -> None:
+    both = TrainingState("x", log=True, series=(Series("loss", ((1, 1.0),)), Series("acc", ((1, 0.5),))))
+    assert [(plot.title, plot.log) for plot in plots(both)] == [("loss", True), ("acc", False)]
+    alone = TrainingState("x", log=True, series=(Series("mae", ((1, 1.0),)),))
+    assert [plot.log for plot in plots(alone)] == [True]
+
+
 def test_everything_stays_inside_the_plot() -> None:
     for state in (STATE, DONE):
         for plot in plots(state):

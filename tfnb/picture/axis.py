@@ -27,8 +27,11 @@ def extent(values: Iterable[float], log: bool = False) -> tuple[float, float] | 
     return low - room, high + room
 
 
-def ticks(low: float, high: float, most: int = 5, log: bool = False) -> list[float]:
+def ticks(low: float, high: float, most: int = 5, log: bool = False, least: float = 0.0) -> list[float]:
     """Round numbers between two ends: steps of 1, 2 or 5 times a power of ten; powers of ten on a log scale.
+
+    Args:
+        low, high: the ends. most: about how many. log: whether the scale is logarithmic. least: the smallest step.
 
     Example:
         >>> ticks(0, 10), ticks(0.01, 100, log=True)
@@ -36,7 +39,7 @@ def ticks(low: float, high: float, most: int = 5, log: bool = False) -> list[flo
     """
     if log:
         return _log_ticks(low, high, most)
-    raw = (high - low) / max(1, most)
+    raw = max((high - low) / max(1, most), least)
     size = 10.0 ** math.floor(math.log10(raw))
     step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= raw * 0.999)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)

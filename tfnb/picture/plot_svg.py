@@ -48,7 +48,7 @@ def plot_elements(plot: Plot) -> list[Element]:
     for value in ticks(low, high, 4, log):
         made.append(_rule(_LEFT, WIDTH - _RIGHT, height(value), height(value), "0.25"))
         made.append(_words(tick_words(value), _LEFT - 6, height(value) + 4, "end"))
-    for value in ticks(begin, end, 6):
+    for value in ticks(begin, end, 6, least=1.0 if end - begin >= 2 else 0.0):
         made.append(_rule(across(value), across(value), HEIGHT - _BOTTOM, HEIGHT - _BOTTOM + 4))
         made.append(_words(tick_words(value), across(value), HEIGHT - _BOTTOM + 16, "middle"))
     made.append(_rule(_LEFT, WIDTH - _RIGHT, HEIGHT - _BOTTOM, HEIGHT - _BOTTOM))

@@ -14,6 +14,7 @@ from tfnb.picture.parts import Bar, Curve, Figure, Line, Part, Plot, Row, Segmen
 Points = tuple[tuple[float, float], ...]
 
 VALIDATION: Final = "val_"
+LOSS: Final = "loss"
 COLOURS: Final = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
 PANELS: Final = 6
 _HEAD_ROWS, _TAIL_ROWS = 3, 7
@@ -169,8 +170,8 @@ def panels(state: TrainingState) -> list[tuple[str, tuple[Series, ...]]]:
     groups: dict[str, list[Series]] = {}
     for series in state.series:
         base = series.name.removeprefix(VALIDATION)
-        groups.setdefault("loss" if base.endswith("loss") else base, []).append(series)
-    ordered = sorted(groups.items(), key=lambda pair: pair[0] != "loss")
+        groups.setdefault(LOSS if base.endswith(LOSS) else base, []).append(series)
+    ordered = sorted(groups.items(), key=lambda pair: pair[0] != LOSS)
     return [(name, tuple(group)) for name, group in ordered[:PANELS]]
 
 
@@ -189,7 +190,14 @@ def _plot(state: TrainingState, name: str, group: Sequence[Series], most: int | 
             curves.append(Curve(series.name if named else "", points, colour, dashed, marked=True))
     across = _("batch") if unit == 1 else _("epoch")
     gaps = [x / unit for series in group for x, y in series.batches if not math.isfinite(y)]
-    return Plot(name, tuple(curves), across, span(state), _told(name, group), state.log, min(gaps, default=None))
+    return Plot(
+        name, tuple(curves), across, span(state), _told(name, group), is_log(state, name), min(gaps, default=None)
+    )
+
+
+def is_log(state: TrainingState, name: str) -> bool:
+    """Whether a plot is drawn on a log scale: that of the losses, or all where there are none."""
+    return state.log and (name == LOSS or all(title != LOSS for title, _group in panels(state)))
 
 
 def _placed(points: Points, unit: float, most: int | None) -> Points:

@@ -2,7 +2,7 @@
 
 import { element, svgElement } from "../shared/dom.js";
 import { formatValue } from "../shared/values.js";
-import { axis, firstGap, isValidation, newest, told } from "./run.js";
+import { axis, firstGap, isLog, isValidation, newest, told } from "./run.js";
 import uPlot from "./uplot.js";
 
 const HEIGHT = 190;
@@ -104,8 +104,7 @@ export class Plot {
     const width = Math.floor(this.node.clientWidth);
     this.say();
     if (width < 60) return;
-    const known = panel.series.some((series) => [...series.batches, ...series.epochs].some(([, y]) => y > 0));
-    const log = run.log && known;
+    const log = isLog(panel, run);
     const data = joined(panel, run, log);
     if (!data[0]?.length) return;
     const marked = panel.series.map((series) => series.epochs.length <= MARKED);

@@ -5,7 +5,7 @@ import { duration } from "../shared/durations.js";
 import { formatValue } from "../shared/values.js";
 
 const PANELS = 6;
-const VALIDATION = "val_";
+const VALIDATION = "val_", LOSS = "loss";
 const HEAD_ROWS = 3, TAIL_ROWS = 20;
 
 /** @typedef {[number, number]} Point */
@@ -59,11 +59,18 @@ export function panels(run) {
   const groups = new Map();
   for (const series of run.series) {
     const base = series.name.startsWith(VALIDATION) ? series.name.slice(VALIDATION.length) : series.name;
-    const title = base.endsWith("loss") ? "loss" : base;
+    const title = base.endsWith(LOSS) ? LOSS : base;
     groups.set(title, [...(groups.get(title) ?? []), series]);
   }
   const made = [...groups].map(([title, series]) => ({ title, series }));
-  return [...made.filter((one) => one.title === "loss"), ...made.filter((one) => one.title !== "loss")].slice(0, PANELS);
+  return [...made.filter((one) => one.title === LOSS), ...made.filter((one) => one.title !== LOSS)].slice(0, PANELS);
+}
+
+/** Whether a plot is drawn on a log scale: that of the losses, or all where there are none; none without a positive value.
+ * @param {Panel} panel @param {Run} run */
+export function isLog(panel, run) {
+  if (!run.log || (panel.title !== LOSS && panels(run).some((one) => one.title === LOSS))) return false;
+  return panel.series.some((series) => [...series.batches, ...series.epochs].some(([, y]) => y > 0));
 }
 
 /** @param {string} name */
