@@ -159,3 +159,18 @@ def test_an_addition_that_does_not_fit_draws_the_model_up_to_the_break() -> None
         "   [None, 2]",
         " ✗ second (LSTM)  wants [None, None, None]",
     ]
+
+
+def test_a_trained_model_that_nobody_names_is_gone_at_once() -> None:
+    before = tf.memory().num_tensors
+    gc.disable()
+    try:
+        model = tf.sequential([ones(2, input_shape=[3]), L.dropout(rate=0.5)])
+        model.compile(optimizer="adam", loss="meanSquaredError")
+        history = model.fit(np.ones((4, 3)), np.ones((4, 2)), verbose=0)
+        assert history.model is model
+        del model
+        assert history.model is None
+        assert tf.memory().num_tensors == before
+    finally:
+        gc.enable()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import ref
 
 from tfnb.models.callback import Callback, Logs
 
@@ -31,10 +32,20 @@ class History(Callback):
 
     def __init__(self) -> None:
         super().__init__()
+        self._model: ref[Any] | None = None
         self._epoch: list[int] = []
         self._history: dict[str, list[float]] = {}
         self.reason: str | None = None
         self.note = ""
+
+    @property
+    def model(self) -> Any:
+        """The model, while anybody else holds it; the model holds this."""
+        return None if self._model is None else self._model()
+
+    @model.setter
+    def model(self, model: Any) -> None:
+        self._model = None if model is None else ref(model)
 
     @property
     def epoch(self) -> list[int]:

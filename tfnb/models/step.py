@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from typing import Any
+from weakref import ref
 
 import numpy as np
 
@@ -37,7 +38,6 @@ class Step:
 
     __slots__ = (
         "_model",
-        "_call",
         "_losses",
         "_metrics",
         "_penalties",
@@ -50,7 +50,7 @@ class Step:
     )
 
     def __init__(self, model: Any, compiled: Compiled) -> None:
-        self._model, self._call = model, model.call_functional
+        self._model: Any = ref(model)  # which holds this
         self._losses, self._metrics = compiled.losses, compiled.metrics
         self._penalties = list(model.losses)
         self._optimizer = compiled.optimizer
@@ -76,7 +76,7 @@ class Step:
 
         def work() -> list[float]:
             inputs, targets, weights = batch.tensors()
-            outputs = self._call(inputs, False)
+            outputs = self._model().call_functional(inputs, False)
             losses = [function(*pair) for function, *pair in zip(self._losses, targets, outputs)]
             return self._values(losses, weights, (), targets, outputs)
 
@@ -88,14 +88,14 @@ class Step:
         tape = Tape(self._variables)
         try:
             with tape:
-                outputs = self._call(inputs, True)
+                outputs = self._model().call_functional(inputs, True)
                 losses = [function(*pair) for function, *pair in zip(self._losses, targets, outputs)]
                 penalties = [penalty() for penalty in self._penalties]
             values = self._values(losses, weights, penalties, targets, outputs)
             if values[0] != values[0]:
                 from tfnb.models.not_a_number import first_layer
 
-                self.culprit = first_layer(self._model, inputs)
+                self.culprit = first_layer(self._model(), inputs)
                 return values
             # The total is a sum of means, so its gradients are known: the way back begins at the parts.
             ends = [(one, self._share(one.shape, weight)) for one, weight in zip(losses, weights)]
