@@ -77,7 +77,7 @@ def _torch_kernels(given: Given) -> Any:
 
         def work() -> Any:
             layer.zero_grad()
-            torch.autograd.backward(layer(x)[0][:, -1], slope)
+            layer(x)[0][:, -1].backward(slope)
             return layer.weight_hh_l0.grad
 
         def result(gradient: Any) -> Array:
@@ -125,7 +125,7 @@ def _torch_step(given: Given) -> Any:
         def work() -> float:
             optimizer.zero_grad()
             loss = torch.nn.functional.cross_entropy(dense(layer(x)[0][:, -1]), classes)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             return loss.item()
 
