@@ -130,7 +130,9 @@ def _line(storage: Any, place: str, shape: tuple[int, ...], dtype: str) -> tuple
     if storage.__class__ is np.ndarray:
         owner = storage.base if isinstance(storage.base, np.ndarray) else storage
         values = nbytes_of(storage, shape, dtype)
-        return id(owner), (place, values, values)
+        # Parts of one array that lie apart are buffers of their own, told apart by where they begin.
+        key = id(owner) if owner.nbytes == storage.nbytes else storage.__array_interface__["data"][0]
+        return key, (place, values, values)
     return id(storage), (place, nbytes_of(None, shape, dtype), storage.nbytes)
 
 
