@@ -17,6 +17,9 @@ from tfnb.kernels.recurrent.activations import supports
 
 Array = np.ndarray[Any, Any]
 
+# Kernels are called by an engine that makes NumPy quiet.
+pytestmark = pytest.mark.filterwarnings("ignore:overflow")
+
 KERNELS: dict[str, ModuleType] = {"simple_rnn": simple_rnn, "gru": gru, "gru_reset_after": gru, "lstm": lstm}
 ACTIVATIONS = [
     ("tanh", "hard_sigmoid"), ("tanh", "sigmoid"), ("relu", "sigmoid"), ("hard_sigmoid", "tanh"),

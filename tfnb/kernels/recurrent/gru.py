@@ -15,9 +15,9 @@ import numpy as np
 
 from tfnb.kernels.composite import Composite
 from tfnb.kernels.recurrent import gru_reset_after, sequence
-from tfnb.kernels.recurrent.activations import ACTIVATIONS, Activation, applied
-from tfnb.kernels.recurrent.sequence import StepMask, Sums
-from tfnb.kernels.recurrent.workspace import WORKSPACES, State, Workspace
+from tfnb.kernels.recurrent.activations import ACTIVATIONS, applied
+from tfnb.kernels.recurrent.sequence import Kept, StepMask, Sums
+from tfnb.kernels.recurrent.workspace import WORKSPACES, Workspace
 
 Array = Any
 
@@ -62,18 +62,6 @@ class Forward(Workspace):
         )  # fmt: skip
 
 
-class _Kept(State):
-    """The forward's workspace and what it was called with."""
-
-    __slots__ = ("activations", "go_backwards", "recurrent_mask", "mask", "features")
-
-    activations: tuple[Activation, Activation]
-    go_backwards: bool
-    recurrent_mask: Array | None
-    mask: StepMask | None
-    features: int
-
-
 def _forward(
     x: Array,
     kernel: Array,
@@ -88,7 +76,7 @@ def _forward(
     recurrent_activation: str,
     go_backwards: bool,
     return_sequences: bool,
-) -> tuple[tuple[Array | None, Array], _Kept | None]:
+) -> tuple[tuple[Array | None, Array], Kept | None]:
     (batch, time, features), units = x.shape, recurrent_kernel.shape[0]
     act, gate = ACTIVATIONS[activation], ACTIVATIONS[recurrent_activation]
     kind, drops = sequence.kind_of(x), recurrent_mask is not None
@@ -110,10 +98,7 @@ def _forward(
     if not keep:
         shelf.append(space)
         return results, None
-    kept = _Kept(space, shelf)
-    kept.activations, kept.go_backwards, kept.features = (act, gate), go_backwards, features
-    kept.recurrent_mask, kept.mask = factor, steps
-    return results, kept
+    return results, Kept(space, shelf, (act, gate), go_backwards, factor, steps, features)
 
 
 def _run(space: Forward, squash: Any, open_gates: Any, factor: Array | None, passes: Any) -> None:
@@ -163,7 +148,7 @@ class Backward(Workspace):
         self.gate_steps = [] if self.gates is None else list(self.gates)
 
 
-def _backward(kept: _Kept, slopes: Sequence[Array | None], needed: Sequence[bool]) -> list[Array | None]:
+def _backward(kept: Kept, slopes: Sequence[Array | None], needed: Sequence[bool]) -> list[Array | None]:
     space = kept.workspace
     time, (units, batch) = len(space.steps), space.hidden[0].shape
     kind = space.operands.dtype.char
@@ -183,7 +168,7 @@ def _backward(kept: _Kept, slopes: Sequence[Array | None], needed: Sequence[bool
     return found
 
 
-def _prepare(space: Forward, back: Backward, kept: _Kept) -> None:
+def _prepare(space: Forward, back: Backward, kept: Kept) -> None:
     """What the gradients of each step are multiplied with, as far as it does not depend on them."""
     act, gate = kept.activations
     h, time = len(back.spare), len(space.steps)
@@ -199,7 +184,7 @@ def _prepare(space: Forward, back: Backward, kept: _Kept) -> None:
         np.multiply(blocks[:, : 2 * h], kept.mask.keeps, back.gates)
 
 
-def _run_back(space: Forward, back: Backward, kept: _Kept, outputs: Any, operands: Any, of_mask: Array | None) -> None:
+def _run_back(space: Forward, back: Backward, kept: Kept, outputs: Any, operands: Any, of_mask: Array | None) -> None:
     """All steps, the last one first."""
     dot, multiply, add = np.dot, np.multiply, np.add
     both, spare, factor = back.both, back.spare, kept.recurrent_mask
@@ -238,7 +223,7 @@ def _run_back(space: Forward, back: Backward, kept: _Kept, outputs: Any, operand
             add(dh, passing, dh)
 
 
-def _collect(space: Forward, back: Backward, kept: _Kept, needed: Sequence[bool]) -> list[Array | None]:
+def _collect(space: Forward, back: Backward, kept: Kept, needed: Sequence[bool]) -> list[Array | None]:
     """The gradients, as they are outside."""
     act, gate = kept.activations
     h = len(back.spare)
@@ -264,7 +249,7 @@ def _collect(space: Forward, back: Backward, kept: _Kept, needed: Sequence[bool]
 
 def forward(*inputs: Array | None, reset_after: bool = False, keep: bool, activation: str = "tanh",
             recurrent_activation: str = "hard_sigmoid", go_backwards: bool = False, return_sequences: bool = False,
-) -> tuple[tuple[Array | None, Array], State | None]:  # fmt: skip
+) -> tuple[tuple[Array | None, Array], Kept | None]:  # fmt: skip
     """The sequence of h (None unless wanted) and the last h; and what the backward needs.
 
     Args:
@@ -281,11 +266,10 @@ def forward(*inputs: Array | None, reset_after: bool = False, keep: bool, activa
     )  # fmt: skip
 
 
-def backward(kept: State, slopes: Sequence[Array | None], needed: Sequence[bool]) -> list[Array | None]:
+def backward(kept: Kept, slopes: Sequence[Array | None], needed: Sequence[bool]) -> list[Array | None]:
     """The gradients of the inputs, from those of the sequence and of the last h."""
-    if isinstance(kept, _Kept):
-        return _backward(kept, slopes, needed)
-    return gru_reset_after.backward(kept, slopes, needed)  # type: ignore[arg-type]
+    function = _backward if isinstance(kept.workspace, Forward) else gru_reset_after.backward
+    return function(kept, slopes, needed)
 
 
 def definition(

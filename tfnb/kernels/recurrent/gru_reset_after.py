@@ -15,8 +15,8 @@ import numpy as np
 
 from tfnb.kernels.recurrent import sequence
 from tfnb.kernels.recurrent.activations import ACTIVATIONS, Activation
-from tfnb.kernels.recurrent.sequence import StepMask, Sums
-from tfnb.kernels.recurrent.workspace import WORKSPACES, State, Workspace
+from tfnb.kernels.recurrent.sequence import Kept, StepMask, Sums
+from tfnb.kernels.recurrent.workspace import WORKSPACES, Workspace
 
 Array = Any
 
@@ -60,18 +60,6 @@ class Forward(Workspace):
         )  # fmt: skip
 
 
-class Kept(State):
-    """The forward's workspace and what it was called with."""
-
-    __slots__ = ("activations", "go_backwards", "recurrent_mask", "mask", "features")
-
-    activations: tuple[Activation, Activation]
-    go_backwards: bool
-    recurrent_mask: Array | None
-    mask: StepMask | None
-    features: int
-
-
 def forward(
     x: Array,
     kernel: Array,
@@ -102,10 +90,7 @@ def forward(
     if not keep:
         shelf.append(space)
         return results, None
-    kept = Kept(space, shelf)
-    kept.activations, kept.go_backwards, kept.features = (act, gate), go_backwards, features
-    kept.recurrent_mask, kept.mask = factor, steps
-    return results, kept
+    return results, Kept(space, shelf, (act, gate), go_backwards, factor, steps, features)
 
 
 def _pack(

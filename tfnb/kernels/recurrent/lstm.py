@@ -17,8 +17,8 @@ import numpy as np
 from tfnb.kernels.composite import Composite
 from tfnb.kernels.recurrent import sequence
 from tfnb.kernels.recurrent.activations import ACTIVATIONS, Activation, applied
-from tfnb.kernels.recurrent.sequence import StepMask, Sums
-from tfnb.kernels.recurrent.workspace import WORKSPACES, State, Workspace
+from tfnb.kernels.recurrent.sequence import Kept, StepMask, Sums
+from tfnb.kernels.recurrent.workspace import WORKSPACES, Workspace
 
 Array = Any
 
@@ -63,18 +63,6 @@ class Forward(Workspace):
         )  # fmt: skip
 
 
-class _Kept(State):
-    """The forward's workspace and what it was called with."""
-
-    __slots__ = ("activations", "go_backwards", "recurrent_mask", "mask", "features")
-
-    activations: tuple[Activation, Activation]
-    go_backwards: bool
-    recurrent_mask: Array | None
-    mask: StepMask | None
-    features: int
-
-
 def forward(
     x: Array,
     kernel: Array,
@@ -90,7 +78,7 @@ def forward(
     recurrent_activation: str = "hard_sigmoid",
     go_backwards: bool = False,
     return_sequences: bool = False,
-) -> tuple[tuple[Array | None, Array, Array], _Kept | None]:
+) -> tuple[tuple[Array | None, Array, Array], Kept | None]:
     """The sequence of h (None unless wanted), the last h and the last c; and what the backward needs.
 
     Args:
@@ -118,10 +106,7 @@ def forward(
     if not keep:
         shelf.append(space)
         return results, None
-    kept = _Kept(space, shelf)
-    kept.activations, kept.go_backwards, kept.features = (act, gate), go_backwards, features
-    kept.recurrent_mask, kept.mask = factor, steps
-    return results, kept
+    return results, Kept(space, shelf, (act, gate), go_backwards, factor, steps, features)
 
 
 def _pack(
@@ -194,7 +179,7 @@ class Backward(Workspace):
         self.forgets = list(self.forget)
 
 
-def backward(kept: _Kept, slopes: Sequence[Array | None], needed: Sequence[bool]) -> list[Array | None]:
+def backward(kept: Kept, slopes: Sequence[Array | None], needed: Sequence[bool]) -> list[Array | None]:
     """The gradients of the inputs, from those of the sequence, the last h and the last c."""
     space = kept.workspace
     time, (units, batch) = len(space.steps), space.hidden[0].shape
@@ -215,7 +200,7 @@ def backward(kept: _Kept, slopes: Sequence[Array | None], needed: Sequence[bool]
     return found
 
 
-def _prepare(space: Forward, back: Backward, kept: _Kept) -> None:
+def _prepare(space: Forward, back: Backward, kept: Kept) -> None:
     """What the gradients of each step are multiplied with, as far as it does not depend on them."""
     act, gate = kept.activations
     h, time, multiply = len(back.dh), len(space.steps), np.multiply
@@ -233,7 +218,7 @@ def _prepare(space: Forward, back: Backward, kept: _Kept) -> None:
         np.copyto(back.forget, 1, where=kept.mask.keeps == 0)
 
 
-def _run_back(space: Forward, back: Backward, kept: _Kept, outputs: Any, operands: Any, of_mask: Array | None) -> None:
+def _run_back(space: Forward, back: Backward, kept: Kept, outputs: Any, operands: Any, of_mask: Array | None) -> None:
     """All steps, the last one first."""
     dot, multiply, add = np.dot, np.multiply, np.add
     dh, dc, spare, factor = back.dh, back.dc, back.spare, kept.recurrent_mask
@@ -265,7 +250,7 @@ def _run_back(space: Forward, back: Backward, kept: _Kept, outputs: Any, operand
             add(dh, passing, dh)
 
 
-def _collect(space: Forward, back: Backward, kept: _Kept, needed: Sequence[bool]) -> list[Array | None]:
+def _collect(space: Forward, back: Backward, kept: Kept, needed: Sequence[bool]) -> list[Array | None]:
     """The gradients, as they are outside."""
     act, gate = kept.activations
     h = len(back.dh)

@@ -11,7 +11,7 @@ from typing import Any, Final, Iterable, Iterator, Sequence
 import numpy as np
 
 from tfnb.kernels.recurrent.activations import Activation
-from tfnb.kernels.recurrent.workspace import Workspace
+from tfnb.kernels.recurrent.workspace import Shelf, State, Workspace
 
 Array = Any
 
@@ -71,6 +71,30 @@ class StepMask:
         self.keeps = counts.astype(kind)[:, None, :]
         passed = ~counts.astype(bool)
         self.passes = [step if some else None for step, some in zip(passed, passed.any(1).tolist())]
+
+
+class Kept(State):
+    """What a forward leaves for its backward: its workspace, and what it was called with.
+
+    Attributes:
+        activations: of the state, and of the gates if there are any. recurrent_mask: [units, batch].
+    """
+
+    __slots__ = ("activations", "go_backwards", "recurrent_mask", "mask", "features")
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        shelf: Shelf,
+        activations: tuple[Activation, ...],
+        go_backwards: bool,
+        recurrent_mask: Array | None,
+        mask: StepMask | None,
+        features: int,
+    ) -> None:
+        super().__init__(workspace, shelf)
+        self.activations, self.go_backwards, self.features = activations, go_backwards, features
+        self.recurrent_mask, self.mask = recurrent_mask, mask
 
 
 def passes_of(mask: StepMask | None) -> Iterable[Array | None]:

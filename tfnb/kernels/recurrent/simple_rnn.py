@@ -9,9 +9,9 @@ import numpy as np
 
 from tfnb.kernels.composite import Composite
 from tfnb.kernels.recurrent import sequence
-from tfnb.kernels.recurrent.activations import ACTIVATIONS, Activation, applied
-from tfnb.kernels.recurrent.sequence import StepMask, Sums
-from tfnb.kernels.recurrent.workspace import WORKSPACES, State, Workspace
+from tfnb.kernels.recurrent.activations import ACTIVATIONS, applied
+from tfnb.kernels.recurrent.sequence import Kept, StepMask, Sums
+from tfnb.kernels.recurrent.workspace import WORKSPACES, Workspace
 
 Array = Any
 
@@ -44,18 +44,6 @@ class Forward(Workspace):
         ]
 
 
-class _Kept(State):
-    """The forward's workspace and what it was called with."""
-
-    __slots__ = ("activation", "go_backwards", "recurrent_mask", "mask", "features")
-
-    activation: Activation
-    go_backwards: bool
-    recurrent_mask: Array | None
-    mask: StepMask | None
-    features: int
-
-
 def forward(
     x: Array,
     kernel: Array,
@@ -69,7 +57,7 @@ def forward(
     activation: str = "tanh",
     go_backwards: bool = False,
     return_sequences: bool = False,
-) -> tuple[tuple[Array | None, Array], _Kept | None]:
+) -> tuple[tuple[Array | None, Array], Kept | None]:
     """The sequence of h (None unless wanted) and the last h; and what the backward needs.
 
     Args:
@@ -92,10 +80,7 @@ def forward(
     if not keep:
         shelf.append(space)
         return results, None
-    kept = _Kept(space, shelf)
-    kept.activation, kept.go_backwards, kept.features = act, go_backwards, features
-    kept.recurrent_mask, kept.mask = factor, steps
-    return results, kept
+    return results, Kept(space, shelf, (act,), go_backwards, factor, steps, features)
 
 
 def _run(space: Forward, squash: Any, factor: Array | None, passes: Any) -> None:
@@ -130,9 +115,9 @@ class Backward(Workspace):
         self.steps = list(self.slopes[::-1])
 
 
-def backward(kept: _Kept, slopes: Sequence[Array | None], needed: Sequence[bool]) -> list[Array | None]:
+def backward(kept: Kept, slopes: Sequence[Array | None], needed: Sequence[bool]) -> list[Array | None]:
     """The gradients of the inputs, from those of the sequence and of the last h."""
-    space, act = kept.workspace, kept.activation
+    space, act = kept.workspace, kept.activations[0]
     time, (units, batch) = len(space.steps), space.hidden[0].shape
     kind = space.operands.dtype.char
     back, shelf = WORKSPACES.take(Backward, kind, time, batch, kept.features, units, slopes[0] is not None)
@@ -158,7 +143,7 @@ def backward(kept: _Kept, slopes: Sequence[Array | None], needed: Sequence[bool]
     return found
 
 
-def _run_back(space: Forward, back: Backward, kept: _Kept, outputs: Any, operands: Any, of_mask: Array | None) -> None:
+def _run_back(space: Forward, back: Backward, kept: Kept, outputs: Any, operands: Any, of_mask: Array | None) -> None:
     """All steps, the last one first."""
     dot, multiply, add = np.dot, np.multiply, np.add
     dh, spare, factor = back.dh, back.spare, kept.recurrent_mask
