@@ -78,7 +78,7 @@ STRANGE = [
     ([1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5], "a list of 7 numbers", "数が 7 個のリスト"),
     ([[1, 2], [3]], "differ in length", "そろっていない"),
     ({"a": 1}, "dict", "dict"),
-    (None, "NoneType", "NoneType"),
+    (None, "nothing (`None`)", "何もない値 (`None`)"),
 ]
 
 
@@ -90,7 +90,7 @@ def test_any_other_answer_gets_wanted_and_given(
 ) -> None:
     reply = tf.lesson.check(exercise.name, answer)
     assert reply.outcome is Outcome.NOT_YET
-    if answer == 123456 and exercise.name in ("parameters", "always_four"):
+    if answer == 123456 and exercise.name in ("parameters", "always_four", "windows", "confusion"):
         # The kind is right, so only the value is spoken of.
         assert {"en": "another one", "ja": "別の数"}[language] in reply.text
         return
@@ -156,3 +156,50 @@ def test_a_reply_is_html_with_its_language_and_plain_text(language: str) -> None
     assert f'lang="{language}"' in bundle["text/html"]
     assert "aria-label=" in bundle["text/html"]
     assert tf.lesson.check("shape", [3, 4]).text.replace("`", "") in bundle["text/plain"]
+
+
+@pytest.mark.parametrize("exercise", [e for _, _, e in ALL if e.name != "tidy"], ids=[n for n in NAMES if n != "tidy"])
+def test_an_answer_in_quotes_is_told_so(exercise: Exercise, language: str) -> None:
+    reply = tf.lesson.check(exercise.name, "counter.dispose()")
+    assert reply.outcome is Outcome.NOT_YET
+    assert {"en": "Delete the quotes", "ja": "引用符を消して"}[language] in reply.text
+
+
+def test_an_untouched_answer_is_told_what_becomes_of_its_quotes(english: None) -> None:
+    assert "quotes and all" in tf.lesson.check("shape", "?").text
+    assert "between the quotes" in tf.lesson.check("tidy", "?").text
+
+
+def leaking(ending: str) -> tuple[object, list[object]]:
+    """The function of the exercise on the leak with a line in it, and the list that holds its variables."""
+    names: dict[str, object] = {
+        "tf": tf,
+        "counters": [tf.variable(tf.zeros([2]))],
+        "biases": tf.variable(tf.zeros([5])),
+    }
+    lines = ["counter = tf.variable(tf.zeros([2]))", "counters.append(counter)", "added = counter.add(1)", ending]
+    exec("def count_up():\n" + "".join(f"    {line}\n" for line in [*lines, "return added"]), names)
+    return names["count_up"], names["counters"]  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("ending", ["biases.dispose()", "counters[0].dispose()"])
+def test_the_end_of_another_tensor_mends_no_leak(ending: str, english: None) -> None:
+    function, _counters = leaking(ending)
+    reply = tf.lesson.check("variable", function)
+    assert (reply.outcome, reply.text.split(",")[0]) == (Outcome.NOT_YET, "You ended another tensor")
+    assert tf.lesson.check("variable", function).outcome is Outcome.NOT_YET  # its second run ends nothing more
+
+
+def test_a_variable_that_python_frees_is_no_leak(english: None) -> None:
+    function, _counters = leaking("counters.pop()")
+    assert tf.lesson.check("variable", function).outcome is Outcome.RIGHT
+
+
+def test_a_misspelt_name_is_named(english: None) -> None:
+    function, _counters = leaking("count.dispose()")
+    assert tf.lesson.check("variable", function).text == "There is no name `count` here. Look at its spelling."
+
+
+def test_whatever_a_function_raises_is_told(english: None) -> None:
+    function, _counters = leaking("1 / 0")
+    assert "ZeroDivisionError: division by zero." in tf.lesson.check("variable", function).text

@@ -50,7 +50,7 @@ BROKEN: list[tuple[str, Rule, str, str, Callable[[Cell], Cell]]] = [
     ("a section without prediction", rhythm.every_section_predicts, "en", "predict_add", untagged),
     ("a prediction without why", rhythm.every_section_predicts, "en", "why_add", untagged),
     ("a filled guess", rhythm.predictions_are_answered, "en", "guess_add", instead("?", "A")),
-    ("a silent answer", rhythm.predictions_are_answered, "en", "why_fold", instead("C is not so", "It is not so")),
+    ("a silent answer", rhythm.predictions_are_answered, "en", "why_fold", instead("B is not so", "It is not so")),
     ("two answers only", rhythm.predictions_are_answered, "en", "predict_add", instead("- C: `33`", "")),
     ("an exercise solved as shipped", rhythm.exercises_are_whole, "en", "answer_shape", instead('"?"', "[4, 3]")),
     ("one hint only", rhythm.exercises_are_whole, "en", "hints_shape", instead("<summary>Hint 2</summary>", "")),

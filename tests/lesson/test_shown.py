@@ -44,6 +44,54 @@ def test_a_score_stands_beside_guessing(language: str) -> None:
     assert {"en": "guessing", "ja": "でたらめ"}[language] in text
 
 
+def test_a_simple_rule_stands_between_the_model_and_guessing(language: str) -> None:
+    lines = repr(tf.lesson.beside_guessing(0.7, 0.25, 0.61)).splitlines()
+    shares = [line.split()[0] for line in lines if line[:1].isdigit()]
+    assert shares == ["0.70", "0.61", "0.25"]
+
+
+def test_days_are_shown_as_they_were_noted(language: str) -> None:
+    text = repr(tf.lesson.days(tf.lesson.weather(), 2))
+    assert "12.8" in text
+    assert "2012/01/02" in text
+    assert {"en": "winter", "ja": "冬"}[language] in text
+
+
+def test_the_lowest_point_of_a_valley_is_named(language: str) -> None:
+    before = tf.memory().num_tensors
+    shown = tf.lesson.valley(range(4), [tf.scalar(9), 1, 0, 4])
+    assert {"en": "loss of these is 0, at the weight 2", "ja": "損失は 0 で、重みは 2"}[language] in repr(shown)
+    assert "<img" in shown._repr_mimebundle_()["text/html"]
+    assert tf.memory().num_tensors <= before + 1
+
+
+@pytest.mark.parametrize(("weights", "losses"), [([1, 2], [1]), ([], [])])
+def test_a_valley_has_a_loss_for_each_weight(weights: list[int], losses: list[int]) -> None:
+    with pytest.raises(tf.errors.ShapeError, match=r"lesson\.valley"):
+        tf.lesson.valley(weights, losses)
+
+
+def one_hot(classes: list[int]) -> list[list[float]]:
+    return [[float(place == one) for place in range(4)] for one in classes]
+
+
+def test_a_confusion_counts_what_was_taken_for_what(language: str) -> None:
+    shown = tf.lesson.confusion(tf.tensor(one_hot([0, 0, 1, 3])), tf.tensor(one_hot([0, 1, 1, 2])))
+    assert {"en": "2 of 4 are right", "ja": "4 のうち 2 が当たり"}[language] in repr(shown)
+    rows = shown.figure.description
+    assert {"en": "spring: 1, 1, 0, 0; summer: 0, 0, 0, 1", "ja": "春: 1, 1, 0, 0; 夏: 0, 0, 0, 1"}[language] in rows
+
+
+def test_accuracy_is_the_share_of_hits() -> None:
+    assert tf.lesson.accuracy(one_hot([0, 0, 1, 3]), one_hot([0, 1, 1, 2])) == 0.5
+
+
+@pytest.mark.parametrize("shape", [[2, 3], [4], [3, 4]])
+def test_predictions_and_labels_of_other_shapes_are_refused(shape: list[int]) -> None:
+    with pytest.raises(tf.errors.ShapeError, match=r"lesson\.confusion"):
+        tf.lesson.confusion(tf.zeros(shape), tf.zeros([2, 3]))
+
+
 def test_the_place_is_one_line_and_a_count(language: str) -> None:
     lines = repr(tf.lesson.place()).splitlines()
     assert len(lines) == 3

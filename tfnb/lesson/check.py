@@ -9,8 +9,8 @@ from tfnb.errors import ArgumentError, TfnbError
 from tfnb.language import _
 from tfnb.lesson import core_concepts
 from tfnb.lesson.bilingual import Both, joined
-from tfnb.lesson.exercise import Exercise
-from tfnb.lesson.given import Given, look_at
+from tfnb.lesson.exercise import Exercise, Letter
+from tfnb.lesson.given import Given, Kind, look_at
 from tfnb.lesson.shown import Shown
 from tfnb.picture.colours import BLUE, GREEN, GREY
 from tfnb.picture.parts import Figure, Line, Stack, Tone, Words
@@ -33,12 +33,24 @@ _HEADS = {
 }
 _EXERCISE = Both("Exercise {number}", "練習 {number}")
 _UNTOUCHED = Both(
-    "Put your answer in place of the question mark, then run this cell again.",
-    "`?` を答えに書き換えてから、このセルをもう一度実行してください。",
+    'Put your answer in place of `"?"`, quotes and all, then run this cell again.',
+    '`"?"` を、引用符も一緒に消して、答えに書き換えてください。それから、このセルをもう一度実行します。',
+)
+_UNTOUCHED_LETTER = Both(
+    "Put a letter in place of the question mark, between the quotes, then run this cell again.",
+    "`?` を記号に書き換えてから、このセルをもう一度実行してください。引用符は残します。",
+)
+_QUOTED = Both(
+    'The answer stands in quotes, so Python takes it for a text. Delete the quotes `"`, and run the cell again.',
+    '答えが引用符 `"` で囲まれているので、文字列になっています。引用符を消して、もう一度実行してください。',
 )
 _FAILED = Both(
     "Your answer stopped with an error: {error} Read it from the end: what was asked for, and what came?",
     "答えを調べる途中で、エラーになりました: {error} 最後から読みましょう。何が必要で、何が来ましたか？",
+)
+_UNKNOWN_NAME = Both(
+    "There is no name `{name}` here. Look at its spelling.",
+    "`{name}` という名前はありません。綴りを見直してください。",
 )
 
 
@@ -91,11 +103,18 @@ def check(name: str, answer: Any, *context: Any) -> Reply:
     exercise = EXERCISES[name]
     given = look_at(answer)
     if given.is_blank:
-        return Reply(exercise, Outcome.NOT_TRIED, _UNTOUCHED.say())
+        untouched = _UNTOUCHED_LETTER if isinstance(exercise.wanted, Letter) else _UNTOUCHED
+        return Reply(exercise, Outcome.NOT_TRIED, untouched.say())
+    if given.kind is Kind.TEXT and not isinstance(exercise.wanted, Letter):
+        return Reply(exercise, Outcome.NOT_YET, _QUOTED.say())
     try:
         return _judge(exercise, given, [look_at(one) for one in context])
+    except NameError as error:
+        return Reply(exercise, Outcome.NOT_YET, _UNKNOWN_NAME.say(name=error.name))
     except TfnbError as error:
         return Reply(exercise, Outcome.NOT_YET, _FAILED.say(error=error))
+    except Exception as error:  # the reader's own code: whatever it raises is told, not thrown
+        return Reply(exercise, Outcome.NOT_YET, _FAILED.say(error=f"{type(error).__name__}: {error}."))
 
 
 def _judge(exercise: Exercise, given: Given, context: list[Given]) -> Reply:

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
-from tfnb.lesson.bilingual import Both
-from tfnb.lesson.exercise import (
-    SAME_SHAPE,
-    Exercise,
-    Letter,
-    Numbers,
-    Plain,
-    Wrong,
-    is_letter,
-    is_value,
-    wanted_but_given,
-)
-from tfnb.lesson.given import Given, Kind, look_at
+from tfnb.lesson.exercise import Exercise, Letter, Numbers, Plain, Wrong, is_letter, is_value
+from tfnb.lesson.given import Given, Kind
+from tfnb.lesson.leak import LEAK, WRONG_LEAKS, run_in_tidy
 
 _TABLE: Final = [[1, 2, 3], [10, 20, 30]]
 _DOUBLED: Final = [[2, 4, 6], [20, 40, 60]]
@@ -32,81 +20,20 @@ def _is_list(given: Given, *context: Given) -> bool:
     return given.kind is Kind.LIST
 
 
+def _is_doubled_list(given: Given, *context: Given) -> bool:
+    return _is_list(given) and given.equals(_DOUBLED)
+
+
+def _is_list_repeated(given: Given, *context: Given) -> bool:
+    return _is_list(given) and (given.equals(_TABLE + _TABLE) or given.equals([*_TABLE[0], *_TABLE[1]] * 2))
+
+
+def _is_none(given: Given, *context: Given) -> bool:
+    return given.type_name == "NoneType"
+
+
 def _other_length(given: Given, *context: Given) -> bool:
     return given.kind is Kind.TENSOR and given.shape is not None and len(given.shape) == 1 and given.shape != (5,)
-
-
-@dataclass(frozen=True, slots=True)
-class Observed:
-    """What came of `tf.tidy(function)`: the total, the tensors left besides, whether something disposed was used."""
-
-    total: Given | None
-    left: int
-    used_after_dispose: bool
-
-
-def _run_in_tidy(given: Given) -> Given:
-    """Run the reader's function as the exercise says, and note what it leaves."""
-    import tfnb as tf
-
-    if given.kind is not Kind.FUNCTION:
-        return given
-    gc.collect()  # what only cycles hold would otherwise end in the middle of the count
-    before = tf.memory().num_tensors
-    try:
-        result: Any = tf.tidy(given.values)
-    except tf.errors.DisposedError:
-        return replace(given, values=Observed(None, tf.memory().num_tensors - before, True))
-    total = look_at(result)
-    tf.dispose(result)
-    return replace(given, values=Observed(total, tf.memory().num_tensors - before, False))
-
-
-def _seen(given: Given) -> Observed:
-    return given.values if isinstance(given.values, Observed) else Observed(None, 0, False)
-
-
-def _used_too_late(given: Given, *context: Given) -> bool:
-    return _seen(given).used_after_dispose
-
-
-def _total_is_gone(given: Given, *context: Given) -> bool:
-    total = _seen(given).total
-    return total is not None and total.kind is Kind.DISPOSED
-
-
-def _total_is_right(given: Given) -> bool:
-    total = _seen(given).total
-    return total is not None and total.equals([1, 1])
-
-
-def _variable_stays(given: Given, *context: Given) -> bool:
-    return _total_is_right(given) and _seen(given).left > 0
-
-
-# Fewer tensors than before the call: the line emptied the list, so the variables of earlier runs ended too.
-_TOO_MANY: Final = Both(
-    "The total is right, but fewer tensors are alive than before: variables of earlier runs ended too.",
-    "合計は合っています。ただし、前に作った変数まで消えて、テンソルの数が減りました。",
-)
-
-
-class _NothingLeft:
-    """A function whose total comes back and whose variable does not stay."""
-
-    def problem(self, given: Given) -> Both | None:
-        seen = _seen(given)
-        if _total_is_right(given) and seen.left == 0:
-            return None
-        if _total_is_right(given):
-            return _TOO_MANY
-        wanted = Both("a function that gives a tensor of shape `[2]`", "形状 `[2]` のテンソルを返す関数")
-        if seen.total is None:
-            return wanted_but_given(wanted, given.words())
-        if seen.total.kind is Kind.TENSOR and seen.total.shape == (2,):
-            return SAME_SHAPE
-        back = seen.total.words()
-        return wanted_but_given(wanted, Both(f"a function that gives {back.en}", f"{back.ja}を返す関数"))
 
 
 EXERCISES: Final = (
@@ -124,7 +51,8 @@ EXERCISES: Final = (
             Wrong("changing the table", "table = tf.add(table, table)", _table_changed),
             Wrong("adding two", "tf.add(table, 2)", is_value([[3, 4, 5], [12, 22, 32]])),
             Wrong("the table itself", "table", is_value(_TABLE)),
-            Wrong("a list repeated", "[1, 2, 3, 10, 20, 30] * 2", _is_list),
+            Wrong("right numbers in a list", "[[2, 4, 6], [20, 40, 60]]", _is_doubled_list),
+            Wrong("a list repeated", "[1, 2, 3, 10, 20, 30] * 2", _is_list_repeated),
             Wrong("flat", "tf.tensor([2, 4, 6, 20, 40, 60])", is_value([2, 4, 6, 20, 40, 60])),
         ),
     ),
@@ -135,6 +63,7 @@ EXERCISES: Final = (
             Wrong("one number fills all", "tf.scalar(7)", is_value(7)),
             Wrong("the count is enough", "tf.tensor2d([[7, 7, 7, 7, 7]])", is_value([[7] * 5], [[7]] * 5)),
             Wrong("a list", "[7, 7, 7, 7, 7]", _is_list),
+            Wrong("what assign gives back", "biases.assign(tf.zeros([5]))", _is_none),
         ),
     ),
     Exercise(
@@ -155,7 +84,26 @@ EXERCISES: Final = (
         ),
     ),
     Exercise(
-        "tidy", 1, 6, Letter("C", "ABCDE"),
+        "windows", 1, 6, Plain(11),
+        (
+            Wrong("windows side by side", "1", is_value(1)),
+            Wrong("the first one forgotten", "90 - 80", is_value(10)),
+            Wrong("one for each day", "90", is_value(90)),
+            Wrong("the length of a window", "80", is_value(80)),
+        ),
+    ),
+    Exercise(
+        "confusion", 1, 7, Plain(0.7),
+        (
+            Wrong("a count", "40 + 30", is_value(70)),
+            Wrong("the share of errors", "(10 + 20) / 100", is_value(0.3)),
+            Wrong("one row", "40 / 50", is_value(0.8, 0.6)),
+            Wrong("one column", "40 / 60", is_value(40 / 60, 30 / 40)),
+            Wrong("one box", "40 / 100", is_value(0.4)),
+        ),
+    ),
+    Exercise(
+        "tidy", 1, 8, Letter("C", "ABCDE"),
         (
             Wrong("frees the result", '"A"', is_letter("A")),
             Wrong("frees variables", '"B"', is_letter("B")),
@@ -163,23 +111,16 @@ EXERCISES: Final = (
             Wrong("only matters with a GPU", '"E"', is_letter("E")),
         ),
     ),
+    Exercise("variable", 1, 9, LEAK, WRONG_LEAKS, run_in_tidy),
     Exercise(
-        "variable", 1, 7, _NothingLeft(),
-        (
-            Wrong("disposed before use", "    counter.dispose(); total = counter.add(1)", _used_too_late),
-            Wrong("disposed of the result", "    counter.dispose(); total.dispose()", _total_is_gone),
-            Wrong("emptied, or its name deleted", "    del counter", _variable_stays),
-        ),
-        _run_in_tidy,
-    ),
-    Exercise(
-        "always_four", 1, 8, Plain(33 / 297),
+        "always_four", 1, 10, Plain(33 / 297),
         (
             Wrong("a count", "33", is_value(33)),
             Wrong("all pictures", "181 / 1797", is_value(181 / 1797, 181)),
             Wrong("the pictures of the means", "148 / 1500", is_value(148 / 1500, 148)),
             Wrong("rounded", "0.11", is_value(0.11)),
             Wrong("one in ten", "1 / 10", is_value(0.1)),
+            Wrong("percent", "33 / 297 * 100", is_value(100 * 33 / 297)),
             Wrong("how often it is wrong", "1 - 33 / 297", is_value(1 - 33 / 297)),
         ),
     ),

@@ -110,6 +110,8 @@ def plain_words(kind: Kind, shape: tuple[int, ...] | None, type_name: str = "") 
     """A kind of answer as a noun phrase: "a list of 2 numbers"."""
     if kind is Kind.NUMBER:
         return Both("one number", "数 1 つ")
+    if type_name == "NoneType":
+        return Both("nothing (`None`)", "何もない値 (`None`) ")
     if kind is Kind.LIST and shape is not None:
         return _list_words(shape)
     return {
@@ -123,6 +125,8 @@ def plain_words(kind: Kind, shape: tuple[int, ...] | None, type_name: str = "") 
 
 def _list_words(shape: tuple[int, ...]) -> Both:
     if len(shape) == 1:
+        if shape[0] == 1:
+            return Both("a list of one number", "数が 1 個のリスト")
         return Both(f"a list of {shape[0]} numbers", f"数が {shape[0]} 個のリスト")
     if len(shape) == 2:
         return Both(
