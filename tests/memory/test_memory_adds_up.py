@@ -70,8 +70,8 @@ OPS: dict[str, Op] = {
     "broadcast": (lambda x: x.reshape([-1, 1]).mul(tf.fill([1, 3], 0.25)).sum(1), lambda v: v * np.float32(0.75)),
     "a choice": (lambda x: tf.where(x.greater(0), x, 0), lambda v: np.where(v > 0, v, 0)),
     "whole numbers": (lambda x: x.mul(0).add(3).cast("int32").add(1).cast("float32"), lambda v: v * 0 + 4),
-    "turned round": (lambda x: x.reverse(0), lambda v: v[::-1]),
-    # A slice of all that there is would be a view: with a value more at the front, it never is.
+    # One value turned round, and a slice of all that there is, are views: these never are.
+    "turned round": (lambda x: x.reverse(0).neg(), lambda v: -v[::-1]),
     "a part": (
         lambda x: x.pad([[1, 0]]).slice([1 + x.size // 2], [x.size - x.size // 2]),
         lambda v: v[v.size // 2 :],
