@@ -34,8 +34,8 @@ Largest errors are those that the tests allow, for float32:
 COMPOSITE = """
 ## Composite kernels
 
-Many ops in one call on the host, forward and backward. On OpenGL, and for gradients of gradients, the definition runs, op by
-op; tests hold the two together.
+Many ops in one call on the host, forward and backward. On OpenGL, and for gradients of gradients, the definition runs,
+op by op; tests hold the two together.
 
 | kernel | inputs | note |
 | --- | --- | --- |

@@ -110,4 +110,4 @@ class ForkError(DeviceError):
 
 
 class TrainingError(TfnbError, RuntimeError):
-    """Training in an order that cannot be: before `compile`, inside another `fit`, with a coroutine in a plain `fit`."""
+    """Training in an order that cannot be: before `compile`, inside another `fit`, a coroutine in a plain `fit`."""
