@@ -32,7 +32,7 @@ _MAKERS: dict[str, Callable[[], Optimizer]] = {
 }
 
 
-def get(identifier: str | Mapping[str, Any] | Optimizer) -> Optimizer:
+def get(identifier: Any) -> Optimizer:
     """The optimizer that a name stands for, in any spelling, with its usual numbers.
 
     Args:
@@ -53,16 +53,16 @@ def get(identifier: str | Mapping[str, Any] | Optimizer) -> Optimizer:
         raise _unknown(identifier, list(_MAKERS))
     if isinstance(identifier, Mapping) and "class_name" in identifier:
         return deserialize(identifier)
-    if isinstance(identifier, Optimizer) or all(
-        callable(getattr(identifier, name, None)) for name in ("minimize", "compute_gradients", "apply_gradients")
-    ):
-        return identifier  # type: ignore[return-value]
     if isinstance(identifier, type) and issubclass(identifier, Optimizer):
         raise ArgumentTypeError(
             _("wanted an optimizer, not the class {name}").format(name=identifier.__name__),
             op="optimizer",
             fix=_("make one: tf.train.{name}(…)").format(name=identifier.class_name.lower()),
         )
+    if isinstance(identifier, Optimizer) or all(
+        callable(getattr(identifier, name, None)) for name in ("minimize", "compute_gradients", "apply_gradients")
+    ):
+        return identifier  # type: ignore[no-any-return]
     raise ArgumentTypeError(
         _("wanted a name or an optimizer, not {given!r}").format(given=identifier),
         op="optimizer",
