@@ -47,9 +47,7 @@ def valley(weights: Any, losses: Any) -> Shown:
     told = _TOLD.say(loss=format_value(y[lowest]), weight=format_value(x[lowest]))
     curve = Curve(_LOSS.say(), tuple(zip(x, y, strict=True)), BLUE, marked=True)
     plot = Plot(_TITLE.say(), (curve,), _WEIGHT.say(), (x[0], x[-1]), told)
-    rows = (
-        (Words(_WEIGHT.say()), *(Words(format_value(value)) for value in x)),
-        (Words(_LOSS.say()), *(Words(format_value(value)) for value in y)),
-    )
-    table = Table(("", *(str(number) for number in range(1, len(x) + 1))), rows, frozenset(range(1, len(x) + 1)))
+    row = (Words(_LOSS.say()), *(Words(format_value(value)) for value in y))
+    head = (_WEIGHT.say(), *(format_value(value) for value in x))
+    table = Table(head, (row,), frozenset(range(1, len(head))))
     return Shown(Figure(_TITLE.say(), f"{_TITLE.say()}. {told}", Stack((plot, table, Words(told)))), drawn=True)
