@@ -17,7 +17,7 @@ def drawn_to_the_break(layers: Sequence[Layer], given: PartialShape, broken: Lay
         given: the shape that reaches the break.
         broken: the layer that does not take it.
     """
-    lines = []
+    lines: list[str] = []
     for layer in layers:
         if not lines:
             lines.append(f"   {shape_text(layer.inbound_nodes[-1].input_shapes[0])}")
