@@ -167,7 +167,7 @@ def _buttons(ipykernel: str | None) -> tuple[Finding, ...]:
     if ipykernel is None:
         return ()
     fine = int(ipykernel.split(".")[0]) >= 7
-    value = _("work") if fine else _("only with await model.fit_async(…); a plain fit has Jupyter's Stop")
+    value = _("work") if fine else _("do not work while a cell runs; Jupyter's Stop does")
     mend = "" if fine else f'{_quoted(sys.executable)} -m pip install "ipykernel>=7"'
     return (Finding(_("the training chart's buttons"), value, fine, mend=mend),)
 

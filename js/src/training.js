@@ -9,7 +9,7 @@ import { numbersTable, panels, placeWords, progress, reading, stateWords } from 
 
 const TRAITS = [
   "title", "state", "reason", "note", "epoch", "epochs", "batch", "batches", "elapsed", "remaining", "learning_rate",
-  "tensors", "in_use", "log", "reachable", "language", "series", "points",
+  "tensors", "in_use", "log", "reachable", "deaf", "language", "series", "points",
 ];
 // Where no answer came for so long, the kernel does not listen while a cell runs.
 const PATIENCE = 2500;
@@ -116,7 +116,9 @@ function render({ model, el }) {
     if (kernelGone) words = _("The run is over: its kernel is gone.");
     else if (over) words = _("The run is over.");
     else if (!run.reachable && !patient) {
-      words = _("This kernel does not hear buttons while a cell runs: use Jupyter's Stop, or train with `await model.fit_async(…)`.");
+      words = model.get("deaf") === true
+        ? _("This kernel does not hear buttons while a cell runs: use Jupyter's Stop, or install ipykernel 7.")
+        : _("This kernel does not hear buttons while a cell runs: use Jupyter's Stop, or train with `await model.fit_async(…)`.");
     }
     write(advice, words);
   };

@@ -198,6 +198,13 @@ describe("the chart", () => {
     expect(buttons(el)["Stop"]?.getAttribute("aria-disabled")).toBe("false");
   });
 
+  it("proposes another kernel where this one would not hear it either way", () => {
+    const { el } = shown({ reachable: false, deaf: true });
+    vi.advanceTimersByTime(3000);
+    expect(el.textContent).toContain("install ipykernel 7");
+    expect(el.textContent).not.toContain("fit_async");
+  });
+
   it("says again that it is there until it was heard, and no more after", () => {
     const { model } = shown({ reachable: false });
     vi.advanceTimersByTime(600);

@@ -26,6 +26,8 @@ from tfnb.picture.parts import Figure
 from tfnb.picture.training_curve import description, training_figure
 
 INTERVAL: Final = 0.1
+# Sending takes at most this part of the time; a chart of many curves moves less often.
+SHARE: Final = 0.005
 # A notebook may be saved while a run goes on; its picture is then not older than so many seconds.
 PICTURE_INTERVAL: Final = 15.0
 _COARSE: Final = 80
@@ -173,11 +175,12 @@ class TrainingChart(Observer):
             if self._closed:
                 return
             self._dirty.clear()
+            began = time.thread_time()
             try:
                 self._follow()
             except Exception:  # the channel is gone: the kernel is on its way out
                 return
-            time.sleep(INTERVAL)
+            time.sleep(max(INTERVAL, (time.thread_time() - began) / SHARE))
 
     def _follow(self) -> None:
         """Send; the pictures follow now and then, and where a run begins to hold."""
@@ -190,7 +193,7 @@ class TrainingChart(Observer):
         self._closed = True
         self._dirty.set()
         if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join(2 * INTERVAL + 1)
+            self._thread.join(2 * INTERVAL)
 
     def flush(self) -> None:
         """Send where the run stands, as one message."""

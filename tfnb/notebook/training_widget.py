@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from array import array
+from importlib import metadata
 from importlib.resources import files
+from itertools import chain
 from typing import Any, Final
 
 import anywidget
+import numpy as np
 import traitlets
 
 from tfnb.picture.training_curve import TrainingState
@@ -36,6 +38,8 @@ class TrainingWidget(anywidget.AnyWidget):
     in_use = traitlets.Float(0).tag(sync=True)
     log = traitlets.Bool(False).tag(sync=True)
     reachable = traitlets.Bool(False).tag(sync=True)
+    # Whether this kernel never hears a button while a cell runs, awaited or not.
+    deaf = traitlets.Bool(False).tag(sync=True)
     language = traitlets.Unicode("en").tag(sync=True)
     # Name, points by batch, points by epoch; `points` has the numbers of all of them one after the other, x and y.
     series: Any = traitlets.List().tag(sync=True)
@@ -47,6 +51,7 @@ class TrainingWidget(anywidget.AnyWidget):
         ipykernel 7.4 brings them to the loop that spoke last instead: that of the cell, which has no time to listen.
         Where this is undone in some other way, buttons stay grey, since no word of a view is heard.
         """
+        self.deaf = int(metadata.version("ipykernel").split(".")[0]) < 7
         if hasattr(self.comm, "_reply_subshell_for"):
             self.comm._reply_subshell_for = lambda _data, asked: asked
 
@@ -56,11 +61,12 @@ class TrainingWidget(anywidget.AnyWidget):
 
 def packed(state: TrainingState) -> tuple[list[list[Any]], bytes]:
     """The curves as the widget takes them: what there is, and 32-bit numbers."""
-    numbers = array("f")
+    numbers = array("d")
     series = []
     for one in state.series:
         series.append([one.name, len(one.batches), len(one.epochs)])
-        for x, y in (*one.batches, *one.epochs):
-            numbers.append(x)
-            numbers.append(y if abs(y) < 3e38 else math.nan)
-    return series, numbers.tobytes()
+        numbers.extend(chain.from_iterable(one.batches))
+        numbers.extend(chain.from_iterable(one.epochs))
+    # What is too large for 32 bits becomes infinite, and so a gap.
+    with np.errstate(over="ignore"):
+        return series, np.asarray(numbers, np.float32).tobytes()

@@ -78,19 +78,18 @@ class ThinCurve:
         if self._low is not None and self._high is not None:
             buckets.append((self._low, self._high))
         kept: list[Point] = [self._first] if self._first is not None else []
+        at = kept[0][0] if kept else 0.0
         for low, high in buckets:
-            one, other = (low, high) if low[0] <= high[0] else (high, low)
-            if one[0] > kept[-1][0]:
-                kept.append(_gap(one))
-            if other[0] > kept[-1][0]:
-                kept.append(_gap(other))
-        if self._last is not None and self._last[0] > kept[-1][0]:
+            if low[0] > high[0]:
+                low, high = high, low
+            if low[0] > at:
+                kept.append(low)
+            if high[0] > low[0]:
+                kept.append(high)
+            at = high[0]
+        if self._last is not None and self._last[0] > at:
             kept.append(self._last)
-        return [_gap(point) for point in kept]
-
-
-def _gap(point: Point) -> Point:
-    return point if math.isfinite(point[1]) else (point[0], math.nan)
+        return [point if math.isfinite(point[1]) else (point[0], math.nan) for point in kept]
 
 
 def _merged(one: tuple[Point, Point], other: tuple[Point, Point]) -> tuple[Point, Point]:
