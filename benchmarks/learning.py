@@ -4,8 +4,9 @@
 prints a table: the median share of test recordings that are told apart, and the median seconds of a training.
 
 Motions are the first 80 steps of 4 channels, as in the Core Concepts text; vowels are padded at the front with masked
-steps. Both are standardised by the training part. Everything else is the same on both sides: the start of the weights
-by each library's own custom, Adam, batches of the same size in an order of its own.
+steps. Both are standardised by the training part. On both sides: the start of the weights by the library's own custom,
+Adam, batches of one size in an order of their own, a fifth of the learning rate in the last three tenths. On vowels
+tfnb's layers with gates drop out recurrent inputs; PyTorch's cannot, and its gradients are clipped to a norm of 1.
 """
 
 from __future__ import annotations
@@ -34,12 +35,13 @@ class Task:
     epochs: int
     batch_size: int
     rate: float
+    recurrent_dropout: float  # of the layers with gates; the plain one learns worse with it
     targets: dict[str, float]
 
 
 TASKS = {
-    "motions": Task("motions", "activity", 20, 60, 8, 0.01, {"simple_rnn": 0.88, "gru": 0.95, "lstm": 0.88}),
-    "vowels": Task("vowels", "speaker", 32, 40, 27, 0.01, {"simple_rnn": 0.965, "gru": 0.965, "lstm": 0.976}),
+    "motions": Task("motions", "activity", 20, 60, 4, 0.003, 0, {"simple_rnn": 0.88, "gru": 0.95, "lstm": 0.88}),
+    "vowels": Task("vowels", "speaker", 32, 40, 27, 0.01, 0.3, {"simple_rnn": 0.965, "gru": 0.965, "lstm": 0.976}),
 }
 
 
@@ -91,11 +93,16 @@ def with_tfnb(task: Task, kind: str, train: Recordings, test: Recordings, seed: 
     classes = int(train.y.max()) + 1
     model = tf.sequential()
     model.add(tf.layers.masking(mask_value=0, input_shape=train.x.shape[1:]))
-    model.add(getattr(tf.layers, kind)(units=task.units))
+    dropout = 0 if kind == "simple_rnn" else task.recurrent_dropout
+    model.add(getattr(tf.layers, kind)(units=task.units, recurrent_dropout=dropout))
     model.add(tf.layers.dense(units=classes, activation="softmax"))
     model.compile(optimizer=tf.train.adam(task.rate), loss="sparseCategoricalCrossentropy")
     start = time.perf_counter()
-    model.fit(train.x, train.y.astype(np.float32), epochs=task.epochs, batch_size=task.batch_size, verbose=0)
+    slower = tf.callbacks.learning_rate_scheduler(
+        lambda epoch, *_: task.rate * (1 if epoch < 0.7 * task.epochs else 0.2)
+    )
+    labels = train.y.astype(np.float32)
+    model.fit(train.x, labels, epochs=task.epochs, batch_size=task.batch_size, callbacks=[slower], verbose=0)
     seconds = time.perf_counter() - start
     with tf.scope():
         chosen = model.predict(tf.tensor(test.x)).argmax(-1).numpy()
@@ -120,7 +127,9 @@ def with_torch(task: Task, kind: str, train: Recordings, test: Recordings, seed:
         return last(recurrent(x)[0][:, -1])
 
     start = time.perf_counter()
-    for _epoch in range(task.epochs):
+    for epoch in range(task.epochs):
+        for group in optimizer.param_groups:
+            group["lr"] = task.rate * (1 if epoch < 0.7 * task.epochs else 0.2)
         order = torch.randperm(len(y))
         for first in range(0, len(y), task.batch_size):
             chosen = order[first : first + task.batch_size]
