@@ -134,7 +134,8 @@ def with_torch(task: Task, kind: str, train: Recordings, test: Recordings, seed:
         for first in range(0, len(y), task.batch_size):
             chosen = order[first : first + task.batch_size]
             optimizer.zero_grad()
-            torch.nn.functional.cross_entropy(scores(x[chosen]), y[chosen]).backward()  # type: ignore[no-untyped-call]
+            loss: Any = torch.nn.functional.cross_entropy(scores(x[chosen]), y[chosen])
+            loss.backward()
             torch.nn.utils.clip_grad_norm_(parameters, 1.0)
             optimizer.step()
     seconds = time.perf_counter() - start

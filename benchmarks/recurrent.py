@@ -124,10 +124,10 @@ def _torch_step(given: Given) -> Any:
 
         def work() -> float:
             optimizer.zero_grad()
-            loss = torch.nn.functional.cross_entropy(dense(layer(x)[0][:, -1]), classes)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss: Any = torch.nn.functional.cross_entropy(dense(layer(x)[0][:, -1]), classes)
+            loss.backward()
             optimizer.step()
-            return loss.item()
+            return float(loss.item())
 
         return work, np.asarray
 

@@ -98,8 +98,8 @@ def _torch() -> tuple[Work, Callable[[Any], Array]]:
 
     def work() -> float:
         optimizer.zero_grad()
-        loss = torch.nn.functional.cross_entropy(model(x), classes)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss: Any = torch.nn.functional.cross_entropy(model(x), classes)
+        loss.backward()
         optimizer.step()
         return float(loss.item())
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -20,6 +22,7 @@ Array = np.ndarray[Any, Any]
 # Kernels are called by an engine that makes NumPy quiet.
 pytestmark = pytest.mark.filterwarnings("ignore:overflow")
 
+TORCH = json.loads((Path(__file__).parents[1] / "vectors" / "torch.json").read_text())
 KERNELS: dict[str, ModuleType] = {"simple_rnn": simple_rnn, "gru": gru, "gru_reset_after": gru, "lstm": lstm}
 ACTIVATIONS = [
     ("tanh", "hard_sigmoid"), ("tanh", "sigmoid"), ("relu", "sigmoid"), ("hard_sigmoid", "tanh"),
@@ -163,55 +166,30 @@ def test_results_and_gradients_are_arrays_of_their_own(family: str) -> None:
     assert all(np.isnan(value).all() for value in own)
 
 
-# Against torch
+# Against torch: tests/vectors/torch_vectors.py
 
 
-def torch_layer(kind: str, one: Recurrence, order: list[int]) -> Any:
-    """torch's layer with these weights; its gates stand in another order."""
-    import torch
-
-    units, features = len(one.recurrent_kernel), one.x.shape[2]
-    layer = getattr(torch.nn, kind)(features, units, batch_first=True).double()
-
-    def turned(matrix: Any) -> Any:
-        parts = np.split(np.asarray(matrix), len(order), axis=-1)
-        return torch.from_numpy(np.concatenate([parts[k] for k in order], -1).T.copy())
-
-    assert one.bias is not None
-    both = one.bias if one.bias.ndim == 2 else np.stack([one.bias, np.zeros_like(one.bias)])
-    with torch.no_grad():
-        layer.weight_ih_l0.copy_(turned(one.kernel))
-        layer.weight_hh_l0.copy_(turned(one.recurrent_kernel))
-        layer.bias_ih_l0.copy_(turned(both[0]))
-        layer.bias_hh_l0.copy_(turned(both[1]))
-    return layer
-
-
-@pytest.mark.parametrize(
-    ("family", "kind", "order"),
-    [("simple_rnn", "RNN", [0]), ("gru_reset_after", "GRU", [1, 0, 2]), ("lstm", "LSTM", [0, 1, 2, 3])],
-)
-def test_values_and_gradients_are_those_of_torch(family: str, kind: str, order: list[int]) -> None:
-    torch = pytest.importorskip("torch")
-    one = recurrence(family, (4, 9, 3, 6), **with_activations(family, "tanh", "sigmoid"))
-    layer = torch_layer(kind, one, order)
-    x = torch.from_numpy(one.x).requires_grad_()
-    states = [torch.from_numpy(state)[None].requires_grad_() for state in one.states if state is not None]
-    sequence, last = layer(x, tuple(states) if family == "lstm" else states[0])
-    wanted = [sequence, *([one[0] for one in last] if family == "lstm" else [last[0]])]
-    results, state = forward(one, keep=True)
-    for found, theirs in zip(results, wanted, strict=True):
-        np.testing.assert_allclose(found, theirs.detach().numpy(), rtol=1e-12)
-    sum((value * value).sum() for value in wanted).backward()  # type: ignore[union-attr]
-    needed = [value is not None for value in one.inputs]
-    gradients = KERNELS[family].backward(state, [2 * value for value in results], needed)
-    np.testing.assert_allclose(gradients[0], x.grad.numpy(), rtol=1e-10, atol=1e-12)
-    back = np.argsort(order)
-    for found, theirs in zip(gradients[1:3], (layer.weight_ih_l0.grad, layer.weight_hh_l0.grad), strict=True):
-        parts = np.split(theirs.numpy().T, len(order), axis=1)
-        np.testing.assert_allclose(found, np.concatenate([parts[k] for k in back], 1), rtol=1e-10, atol=1e-12)
-    for found, theirs in zip(gradients[4 : 4 + len(states)], states, strict=True):
-        np.testing.assert_allclose(found, theirs.grad[0].numpy(), rtol=1e-10, atol=1e-12)
+@pytest.mark.parametrize("told", TORCH["recurrent"], ids=lambda told: told["family"])
+def test_values_and_gradients_are_those_of_torch(told: dict[str, Any]) -> None:
+    family = told["family"]
+    given, results, slopes = (
+        {
+            name: [np.array(one) for one in value] if name == "states" else np.array(value)
+            for name, value in part.items()
+        }
+        for part in (told["given"], told["results"], told["slopes"])
+    )
+    one = recurrence(family, (3, 5, 2, 4), **with_activations(family, "tanh", "sigmoid"))
+    inputs = [given["x"], given["kernel"], given["recurrent_kernel"], given["bias"], *given["states"], None, None]
+    found, state = forward(one.with_inputs(inputs), keep=True)
+    for value, theirs in zip(found, [results["sequence"], *results["states"]], strict=True):
+        np.testing.assert_allclose(value, theirs, rtol=1e-12)
+    needed = [value is not None for value in inputs]
+    gradients = KERNELS[family].backward(state, [2 * value for value in found], needed)
+    names = ("x", "kernel", "recurrent_kernel")
+    wanted = [*(slopes[name] for name in names), *slopes["states"]]
+    for value, theirs in zip([*gradients[:3], *gradients[4 : 4 + len(given["states"])]], wanted, strict=True):
+        np.testing.assert_allclose(value, theirs, rtol=1e-10, atol=1e-12)
 
 
 # Values at the border

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import gc
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 import tfnb as tf
 from tfnb.errors import ArgumentError, ShapeError
 
+TORCH = json.loads((Path(__file__).parents[1] / "vectors" / "torch.json").read_text())
 KINDS = ("simple_rnn", "gru", "lstm")
 STATES = {"simple_rnn": 1, "gru": 1, "lstm": 2}
 RANDOM = np.random.default_rng(7)
@@ -95,31 +97,21 @@ def test_the_papers_formulas(kind: str, arguments: dict[str, Any], masked: bool)
         np.testing.assert_allclose(state.numpy(), one, atol=2e-6)
 
 
-def in_torch(kind: str, layer: Any, x: np.ndarray) -> np.ndarray:
-    peer: Any = {"simple_rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}[kind](4, 5, batch_first=True)
-    kernel, recurrent, bias = (one.numpy() for one in layer.get_weights())
-
-    def ordered(w: np.ndarray) -> torch.Tensor:
-        if kind == "gru":  # torch has r before z
-            z, r, h = np.split(w, 3, -1)
-            w = np.concatenate([r, z, h], -1)
-        return torch.tensor(np.ascontiguousarray(w.T))
-
-    with torch.no_grad():
-        peer.weight_ih_l0.copy_(ordered(kernel))
-        peer.weight_hh_l0.copy_(ordered(recurrent))
-        peer.bias_ih_l0.copy_(ordered(bias[0] if kind == "gru" else bias))
-        peer.bias_hh_l0.copy_(ordered(bias[1]) if kind == "gru" else torch.zeros_like(peer.bias_hh_l0))
-        return np.asarray(peer(torch.tensor(x))[0])
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_torch(kind: str) -> None:
+@pytest.mark.parametrize("told", TORCH["recurrent"], ids=lambda told: told["family"])
+def test_torch(told: dict[str, Any]) -> None:
+    """tests/vectors/torch_vectors.py: torch's gru resets after the product, and all have sigmoid gates."""
+    given = told["given"]
+    kind = told["family"].removesuffix("_reset_after")
     arguments: dict[str, Any] = {} if kind == "simple_rnn" else {"recurrent_activation": "sigmoid"}
     if kind == "gru":
         arguments["reset_after"] = True
-    layer = layer_of(kind, return_sequences=True, **arguments)
-    np.testing.assert_allclose(layer(tf.tensor(X)).numpy(), in_torch(kind, layer, X), atol=1e-6)
+    layer = getattr(tf.layers, kind)(units=4, return_sequences=True, return_state=True, **arguments)
+    x, *states = (tf.tensor(one) for one in (given["x"], *given["states"]))
+    layer.apply(x, {"initial_state": states})
+    layer.set_weights([tf.tensor(given[name]) for name in ("kernel", "recurrent_kernel", "bias")])
+    found = layer.apply(x, {"initial_state": states})
+    for value, theirs in zip(found, [told["results"]["sequence"], *told["results"]["states"]], strict=True):
+        np.testing.assert_allclose(value.numpy(), np.array(theirs), atol=2e-6)
 
 
 def general(kind: str, layer: Any, **arguments: Any) -> Any:

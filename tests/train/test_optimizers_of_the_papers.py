@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 import tfnb as tf
 
+TORCH = json.loads((Path(__file__).parents[1] / "vectors" / "torch.json").read_text())
 Array = np.ndarray[Any, Any]
 Steps = Iterator[Array]
 STEPS = 25
@@ -97,24 +99,13 @@ def test_the_formula(formula: Callable[..., Steps], arguments: tuple[Any, ...], 
     assert np.allclose(v.numpy(), wanted, rtol=3e-5, atol=2e-6 * np.abs(wanted).max())
 
 
-TORCH: list[tuple[Any, Any]] = [
-    (tf.train.sgd(0.1), lambda p: torch.optim.SGD(p, 0.1)),
-    (tf.train.momentum(0.1, 0.9), lambda p: torch.optim.SGD(p, 0.1, momentum=0.9)),
-    (tf.train.momentum(0.1, 0.9, True), lambda p: torch.optim.SGD(p, 0.1, momentum=0.9, nesterov=True)),
-    (tf.train.adam(0.01, 0.8, 0.99, 1e-7), lambda p: torch.optim.Adam(p, 0.01, (0.8, 0.99), 1e-7)),
-    (tf.train.adamax(0.01, 0.8, 0.99, 1e-7), lambda p: torch.optim.Adamax(p, 0.01, (0.8, 0.99), 1e-7)),
-]
-
-
-@pytest.mark.parametrize(("optimizer", "make"), TORCH, ids=lambda one: getattr(one, "class_name", ""))
-def test_beside_torch(optimizer: Any, make: Any) -> None:
-    v, p = tf.variable(tf.zeros([3, 4])), torch.zeros(3, 4, requires_grad=True)
-    other = make([p])
-    for g in gradients():
-        optimizer.apply([v], [tf.tensor(g)])
-        p.grad = torch.tensor(g, dtype=torch.float32)
-        other.step()
-    assert np.allclose(v.numpy(), p.detach().numpy(), rtol=3e-5, atol=1e-5)
+@pytest.mark.parametrize("told", TORCH["optimizers"], ids=lambda told: f"{told['name']}{len(told['arguments'])}")
+def test_beside_torch(told: dict[str, Any]) -> None:
+    v = tf.variable(tf.zeros([3, 4]))
+    optimizer = getattr(tf.train, told["name"])(*told["arguments"])
+    for slope in told["slopes"]:
+        optimizer.apply([v], [tf.tensor(slope)])
+    assert np.allclose(v.numpy(), np.array(told["result"]), rtol=3e-5, atol=1e-5)
     optimizer.dispose()
 
 
