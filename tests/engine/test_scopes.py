@@ -84,7 +84,7 @@ def test_coroutines_and_generators_are_refused_and_memory_is_as_before() -> None
         yield tf.ones([2])
 
     for fn in (later, several):
-        with pytest.raises(tf.errors.ScopeError, match=r"tidy\(fn\): .*its code would run after its tensors are gone"):
+        with pytest.raises(tf.errors.ScopeError, match=r"tidy\(fn\): .*its code would run after the tidy has ended"):
             tf.tidy(fn)
     assert count() == before
 

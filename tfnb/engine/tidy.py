@@ -37,10 +37,10 @@ def _refuse(result: Any, name: str) -> None:
     elif not (inspect.isawaitable(result) or inspect.isgenerator(result) or inspect.isasyncgen(result)):
         return
     if inspect.isgenerator(result) or inspect.isasyncgen(result):
-        problem = _("the function is a generator (yield): its code would run after its tensors are gone")
+        problem = _("the function is a generator (yield): its code would run after the tidy has ended")
         fix = _("make a list inside the function, and return that")
     else:
-        problem = _("the function is asynchronous (async def): its code would run after its tensors are gone")
+        problem = _("the function is asynchronous (async def): its code would run after the tidy has ended")
         fix = _("write await tf.tidy_async(fn)")
     raise ScopeError(problem, op=name, argument="fn", fix=fix)
 
