@@ -46,7 +46,7 @@ def valley(weights: Any, losses: Any) -> Shown:
     lowest = int(np.argmin(y))
     told = _TOLD.say(loss=format_value(y[lowest]), weight=format_value(x[lowest]))
     curve = Curve(_LOSS.say(), tuple(zip(x, y, strict=True)), BLUE, marked=True)
-    plot = Plot(_TITLE.say(), (curve,), _WEIGHT.say(), (x[0], x[-1]), told)
+    plot = Plot("", (curve,), _WEIGHT.say(), (x[0], x[-1]), told)
     row = (Words(_LOSS.say()), *(Words(format_value(value)) for value in y))
     head = (_WEIGHT.say(), *(format_value(value) for value in x))
     table = Table(head, (row,), frozenset(range(1, len(head))))
