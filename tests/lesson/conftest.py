@@ -16,9 +16,13 @@ from tfnb.language import set_language
 
 
 @pytest.fixture
-def first() -> Callable[[str], Lesson]:
+def first() -> Callable[..., Lesson]:
     """Lesson 1 in a language."""
-    return lambda language="en": read_lesson("01_core_concepts", language)
+
+    def read(language: str = "en") -> Lesson:
+        return read_lesson("01_core_concepts", language)
+
+    return read
 
 
 @pytest.fixture(params=["en", "ja"])
