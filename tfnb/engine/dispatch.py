@@ -18,7 +18,7 @@ from tfnb.dtypes import NUMPY
 from tfnb.engine.handle import Handle
 from tfnb.engine.ledger import LEDGER
 from tfnb.engine.placement import ENGINE
-from tfnb.engine.run import elementwise
+from tfnb.engine.run import elementwise, memory_for
 from tfnb.engine.scope import TASK, THREAD
 from tfnb.kernels.expression import Scalar
 from tfnb.kernels.floating import QUIET, enter, leave, quietly, restore
@@ -126,7 +126,8 @@ def binary(kernel: Elementwise, operand: Operand) -> Callable[[Any, Any], Any]:
                 return at_once(kernel, (x, y), "float32", _frame(1))
         left, right = operand(a, name, first), operand(b, name, second)
         if left.__class__ is Scalar and right.__class__ is Scalar:
-            left = operand(quietly(np.asarray, left.value, NUMPY[left.dtype]), name, first)
+            with memory_for((), name):
+                left = operand(quietly(np.asarray, left.value, NUMPY[left.dtype]), name, first)
         return elementwise(kernel, (left, right), _frame(1))
 
     return op
@@ -177,8 +178,10 @@ def at_once(
     kernel: Elementwise, arrays: Sequence[Any], computed: str, frame: FrameType, numbers: tuple[float, ...] = ()
 ) -> Any:
     """Run a kernel on arrays of the data type in which it computes; ValueError where their shapes do not meet."""
-    scalars = [quietly(np.asarray, number, arrays[0].dtype) for number in numbers]
-    return _registered(quietly(kernel.host, *arrays, *scalars), kernel.dtype_of(computed), frame)
+    with memory_for(arrays[0].shape, kernel.name):
+        scalars = [quietly(np.asarray, number, arrays[0].dtype) for number in numbers]
+        out = quietly(kernel.host, *arrays, *scalars)
+    return _registered(out, kernel.dtype_of(computed), frame)
 
 
 def _registered(out: Any, dtype: str, frame: FrameType) -> Any:
@@ -211,7 +214,7 @@ def reduction(
             if is_small and (array.size or not needs_values):
                 try:
                     out = quietly(host[0], array, axis, keep_dims)  # type: ignore[index]
-                except (ValueError, IndexError, TypeError, OverflowError):  # no such axis: the general path says how
+                except (ValueError, IndexError, TypeError, OverflowError, MemoryError):  # the general path says what
                     out = None
                 if out is not None:
                     return _registered(out, host[1], _frame(1))  # type: ignore[index]
@@ -229,7 +232,7 @@ def position(choose: Callable[..., Any], general: Callable[..., Any]) -> Callabl
             if array is not None and 0 < array.size <= ENGINE.eager_size and x.dtype in _COMPARED:
                 try:
                     out = np.asarray(choose(array, axis), np.int32)
-                except (ValueError, OverflowError):  # no such axis: the general path says how
+                except (ValueError, OverflowError, MemoryError):  # the general path says what
                     out = None
                 if out is not None:
                     return _registered(out, "int32", _frame(1))
@@ -267,7 +270,7 @@ def _number(numbers: dict[float, Any], value: float) -> Any:
         numbers.clear()
     try:
         array = quietly(np.asarray, value, np.float32)
-    except OverflowError:
+    except (OverflowError, MemoryError):
         return None
     if value == value and value != 0:  # NaN is no key; 0.0 and -0.0 are the same one
         numbers[value] = array

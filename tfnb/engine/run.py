@@ -306,17 +306,17 @@ def _at_once(
     frame: FrameType,
 ) -> Any:
     arrays = []
-    for position, value in enumerate(inputs):
-        wanted = "bool" if kernel.condition and position == 0 else computed
-        if value.__class__ is Scalar:
-            arrays.append(quietly(np.asarray, value.value, NUMPY[wanted]))
-            continue
-        array = to_host(value, kernel.name)
-        arrays.append(array if value.dtype == wanted else convert_array(array, wanted))
-    start = perf_counter()
-    out = allocate(shape, dtype, kernel.name)
-    arrays += [quietly(np.asarray, number, NUMPY[computed]) for number in scalars]
     with memory_for(shape, kernel.name):
+        for position, value in enumerate(inputs):
+            wanted = "bool" if kernel.condition and position == 0 else computed
+            if value.__class__ is Scalar:
+                arrays.append(quietly(np.asarray, value.value, NUMPY[wanted]))
+                continue
+            array = to_host(value, kernel.name)
+            arrays.append(array if value.dtype == wanted else convert_array(array, wanted))
+        start = perf_counter()
+        out = allocate(shape, dtype, kernel.name)
+        arrays += [quietly(np.asarray, number, NUMPY[computed]) for number in scalars]
         quietly(kernel.host, *arrays, out=out)
     if ENGINE.listeners:
         tell_ran((kernel.name,), "host", dtype, shape, perf_counter() - start)
