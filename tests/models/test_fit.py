@@ -482,6 +482,8 @@ def test_a_pause_holds_the_batch_still_and_a_step_moves_it_by_one(
     callback = tf.CustomCallback(on_batch_end=lambda batch, _logs: seen.append(batch))
     history = linear.fit(*numbers, batch_size=4, epochs=5, shuffle=False, callbacks=callback)
     assert seen == [0, 1, 2, 0]  # two looks, then one batch, through the end of an epoch
+    # It stands at the last batch that was trained, also between two epochs.
+    assert held == [(0, 0)] * 4 + [(0, 1)] * 2 + [(0, 2)] * 2 + [(1, 0)] * 2
     assert history.reason == "stopped" and history.epoch == [0, 1]
 
 

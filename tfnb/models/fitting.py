@@ -108,7 +108,6 @@ class Fitting:
         for epoch in range(run.initial_epoch, run.epochs):
             if self.ends:
                 break
-            run.epoch, run.batch = epoch, 0
             yield from self._tell("on_epoch_begin", epoch, {})
             means = Means()
             is_whole = yield from self._batches(epoch, means)
@@ -138,7 +137,7 @@ class Fitting:
             yield None  # once a batch: a run that goes step by step waits here
             if self.ends:
                 return False
-            run.batch = number
+            run.epoch, run.batch = epoch, number  # only now: what waits above stands at the batch before
             for one in begin:
                 yield from _awaited(one.on_batch_begin(number, {"batch": number, "size": batch.size}))
             values = train(batch)
