@@ -159,6 +159,36 @@ def test_an_addition_that_does_not_fit_draws_the_model_up_to_the_break() -> None
         "   [None, 2]",
         " ✗ second (LSTM)  wants [None, None, None]",
     ]
+    assert "expand_dims" not in str(caught.value)  # None is the batch already
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda model: model.fit(tf.ones([4, 5]), tf.ones([4, 1]), verbose=0),
+        lambda model: model.train_on_batch(tf.ones([4, 5]), tf.ones([4, 1])),
+        lambda model: model.evaluate(tf.ones([4, 5]), tf.ones([4, 1])),
+        lambda model: model.predict(tf.ones([4, 5])),
+        lambda model: model(tf.ones([4, 5])),
+    ],
+)
+def test_data_that_do_not_fit_are_drawn_before_the_layer_that_reads_them(call: Any) -> None:
+    model = tf.sequential([ones(2, input_shape=[3], name="first"), ones(1, name="second")])
+    model.compile(optimizer="sgd", loss="meanSquaredError")
+    with pytest.raises(ShapeError) as caught:
+        call(model)
+    (drawn,) = caught.value.__notes__
+    assert drawn.splitlines() == ["   [4, 5]", " ✗ first (Dense)  wants [None, 3]"]
+
+
+def test_of_several_inputs_the_one_that_does_not_fit_is_drawn() -> None:
+    left, right = tf.input(shape=[2]), tf.input(shape=[3])
+    joined = L.concatenate().apply([ones(1, name="reads_left").apply(left), ones(1, name="reads_right").apply(right)])
+    model = tf.model(inputs=[left, right], outputs=joined)
+    with pytest.raises(ShapeError) as caught:
+        model.predict([tf.ones([1, 2]), tf.ones([1, 4])])
+    (drawn,) = caught.value.__notes__
+    assert drawn.splitlines() == ["   [1, 4]", " ✗ reads_right (Dense)  wants [None, 3]"]
 
 
 def test_a_trained_model_that_nobody_names_is_gone_at_once() -> None:

@@ -95,6 +95,9 @@ def test_showing_makes_no_tensor() -> None:
 
 def test_a_variable_is_called_one() -> None:
     assert tensor_bundle(tf.variable(tf.ones([2])))["text/plain"].startswith("Variable [2] float32")
+    layer = tf.layers.dense(units=1, input_shape=[2])
+    layer(tf.ones([1, 2]))
+    assert tensor_bundle(layer.kernel)["text/plain"].startswith("Variable [2, 1] float32")
 
 
 @pytest.mark.parametrize("shape", [(7,), (5, 6), (3, 4, 5), (2, 3, 2, 3)])

@@ -165,20 +165,17 @@ def record(kernel: Elementwise | Kernel, inputs: Sequence[Any], output: Handle, 
 
 def record_step(
     op: str, inputs: Sequence[Any], outputs: Sequence[Any], back: Way, held: tuple[Any, ...], nbytes: int = 0
-) -> bool:
-    """Put a step with a way back of its own on the open tapes that watch one of the inputs; whether there was one."""
+) -> None:
+    """Put a step with a way back of its own on the open tapes that watch one of the inputs."""
     tape: Tape | None = current().tape
-    found = False
     while tape is not None:
         numbers = tuple(one.entry.id if one is not None and one.entry.id in tape.watched else 0 for one in inputs)
         if any(numbers):
-            found = True
             ids = tuple(0 if output is None else output.entry.id for output in outputs)
             tape.watched.update(filter(None, ids))
             shapes = tuple(() if one is None else _shape_of(one) for one in inputs)
             tape.steps.append(Step(op, numbers, shapes, ids, back, held, nbytes))
         tape = tape.outer
-    return found
 
 
 def is_watched(inputs: Sequence[Any]) -> bool:

@@ -92,11 +92,12 @@ class InputSpec:
             )
 
     def _fix(self, shape: PartialShape) -> str | None:
-        if self.admits((None, *shape)):
+        is_given = bool(shape) and shape[0] is not None  # else it is the shape between two layers
+        if is_given and self.admits((None, *shape)):
             return _("the first axis counts the samples: for one sample write x.expand_dims(0)")
         if len(shape) > 1 and shape[0] == 1 and self.admits(shape[1:]):
             return _("there is one axis of length 1 too many at the front: write x.squeeze([0])")
-        if len(shape) > 2 and self.admits((shape[0], *reversed(shape[1:]))):
+        if is_given and len(shape) > 2 and self.admits((shape[0], *reversed(shape[1:]))):
             return _("the axes after the samples seem to be the other way round: write x.transpose({order})").format(
                 order=[0, *range(len(shape) - 1, 0, -1)]
             )

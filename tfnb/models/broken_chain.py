@@ -9,13 +9,16 @@ from tfnb.layers.base import Layer
 from tfnb.layers.symbolic import PartialShape, shape_text
 
 
-def drawn_to_the_break(layers: Sequence[Layer], given: PartialShape, broken: Layer) -> str:
+def drawn_to_the_break(
+    layers: Sequence[Layer], given: PartialShape, broken: Layer, wanted: PartialShape | None = None
+) -> str:
     """The layers with the shapes between them, and where the next one does not fit.
 
     Args:
-        layers: those before the break, from the input on.
+        layers: those before the break, from the input on; none where the data themselves do not fit.
         given: the shape that reaches the break.
         broken: the layer that does not take it.
+        wanted: what it takes; left out, what it says itself.
     """
     lines: list[str] = []
     for layer in layers:
@@ -25,7 +28,7 @@ def drawn_to_the_break(layers: Sequence[Layer], given: PartialShape, broken: Lay
         lines.append(f"   {shape_text(layer.inbound_nodes[-1].output_shapes[0])}")
     if not lines:
         lines.append(f"   {shape_text(given)}")
-    wanted = broken.input_spec[0] if broken.input_spec else None
-    says = "" if wanted is None else _("  wants {wanted}").format(wanted=wanted)
+    own = broken.input_spec[0] if broken.input_spec else None
+    says = "" if own is None else _("  wants {wanted}").format(wanted=own if wanted is None else shape_text(wanted))
     lines.append(f" ✗ {broken.name} ({broken.class_name}){says}")
     return "\n".join(lines)

@@ -11,8 +11,9 @@ from tfnb.language import _
 from tfnb.layers.base import DisposeResult, Layer
 from tfnb.layers.input_spec import InputSpec
 from tfnb.layers.names import NAMES, checked_name
-from tfnb.layers.symbolic import Node, SymbolicTensor
+from tfnb.layers.symbolic import Node, PartialShape, SymbolicTensor
 from tfnb.layers.variable import LayerVariable
+from tfnb.models.broken_chain import drawn_to_the_break
 from tfnb.models.configuration import graph_config
 from tfnb.models.graph import Graph
 from tfnb.models.plan import Plan
@@ -235,6 +236,24 @@ class Container(Layer):
             self.graph  # noqa: B018 - builds it
         self.check_inputs(values)
         return self._plan.run(values, training)  # type: ignore[union-attr]
+
+    def check_inputs(self, values: Sequence[Any]) -> None:
+        try:
+            super().check_inputs(values)
+        except ShapeError as error:
+            for position, (spec, value) in enumerate(zip(self.input_spec, values)):
+                if not spec.admits(value.shape):
+                    error.add_note(self.drawn_to_the_break(position, value.shape))
+                    break
+            raise
+
+    def drawn_to_the_break(self, position: int, given: PartialShape) -> str:
+        """Lines that show which layer reads an input, for data of another shape."""
+        wanted = self.inputs[position]
+        readers = (node for node in self.graph.order if node.inbound_layers and wanted in node.input_tensors)
+        reader = next(readers, None)
+        layer = self.input_layers[position] if reader is None else reader.outbound_layer
+        return drawn_to_the_break((), given, layer, wanted.shape)
 
     def outputs_by_layer(self, values: Sequence[Any], training: bool = False) -> Iterator[tuple[Layer, list[Any]]]:
         """The layers in the order in which they compute, each with what it gives for a list of inputs."""

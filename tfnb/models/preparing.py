@@ -168,8 +168,12 @@ def standard_feed(model: Any, x: Any, y: Any, class_weight: Any, sample_weight: 
     compiled = model.compiled(op)
     inputs = arrays_of(x, model.input_names, op, "x")
     targets = arrays_of(y, model.output_names, op, "y")
-    for name, array, symbol in zip(model.input_names, inputs, model.inputs):
-        check_shape(array, tuple(symbol.shape), name, op, "x")
+    for position, (name, array, symbol) in enumerate(zip(model.input_names, inputs, model.inputs)):
+        try:
+            check_shape(array, tuple(symbol.shape), name, op, "x")
+        except ShapeError as error:
+            error.add_note(model.drawn_to_the_break(position, array.shape))
+            raise
     if len(inputs[0]) != len(targets[0]):
         raise ShapeError(
             _("x has {x} samples, y has {y}").format(x=len(inputs[0]), y=len(targets[0])),

@@ -12,6 +12,7 @@ import anywidget
 import numpy as np
 import traitlets
 
+from tfnb.kernels.floating import quietly
 from tfnb.picture.training_curve import TrainingState
 
 _STATIC: Final = files("tfnb.notebook") / "static"
@@ -68,5 +69,4 @@ def packed(state: TrainingState) -> tuple[list[list[Any]], bytes]:
         numbers.extend(chain.from_iterable(one.batches))
         numbers.extend(chain.from_iterable(one.epochs))
     # What is too large for 32 bits becomes infinite, and so a gap.
-    with np.errstate(over="ignore"):
-        return series, np.asarray(numbers, np.float32).tobytes()
+    return series, quietly(np.asarray, numbers, np.float32).tobytes()

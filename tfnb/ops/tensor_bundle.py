@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tfnb.engine.cut import cut
 from tfnb.engine.handle import Handle
 from tfnb.engine.ledger import size_in_bytes
+from tfnb.kernels.floating import quietly
 from tfnb.language import _
 from tfnb.picture.bundle import Bundle, bundle
 from tfnb.picture.formats import format_shape
@@ -60,8 +61,8 @@ def subject_of(handle: Handle, name: str | None = None) -> Subject:
 
 
 def is_variable(handle: Handle) -> bool:
-    """Whether a tensor is a variable; by its true type, since `__class__` says Tensor for both."""
-    return type(handle).__name__ == "Variable"
+    """Whether a tensor is a variable (a layer's weight too), by its true type: `__class__` says Tensor for all."""
+    return any(one.__name__ == "Variable" for one in type(handle).__mro__)
 
 
 def _statistics(handle: Handle) -> Statistics | None:
@@ -73,8 +74,7 @@ def _statistics(handle: Handle) -> Statistics | None:
 
 def _quick_statistics(array: NDArray[Any]) -> Statistics | None:
     """Statistics of a big array without copies of it; the slow way only where some value is no number."""
-    with np.errstate(all="ignore"):
-        low, high = float(array.min()), float(array.max())
-        if math.isfinite(low) and math.isfinite(high):
-            return Statistics(low, high, float(array.mean(dtype=np.float64)), 0, 0)
+    low, high = float(quietly(array.min)), float(quietly(array.max))
+    if math.isfinite(low) and math.isfinite(high):
+        return Statistics(low, high, float(quietly(array.mean, dtype=np.float64)), 0, 0)
     return statistics_of(array)
