@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import tfnb as tf
 from tfnb.notebook.owners import Owner, Reach, find_owners
 
 
@@ -120,6 +121,18 @@ def test_the_shortest_path_wins() -> None:
     wanted = Wanted()
     roots = [("a", [[[wanted]]], Reach.NAME), ("b", wanted, Reach.NAME)]
     assert find_owners({id(wanted): wanted}, roots)[id(wanted)].path == "b"
+
+
+def test_a_models_weights_are_the_models_not_the_optimizers() -> None:
+    optimizer = tf.train.momentum(0.1, 0.9)
+    model = tf.sequential([tf.layers.dense(units=1, input_shape=[2])])
+    model.compile(optimizer=optimizer, loss="meanSquaredError")
+    model.fit(tf.ones([2, 2]), tf.ones([2, 1]), verbose=0)
+    kernel = model.layers[0].kernel
+    roots = [("optimizer", optimizer, Reach.NAME), ("model", model, Reach.NAME)]
+    assert find_owners({id(kernel): kernel}, roots)[id(kernel)].path == "model.layers[0].kernel"
+    model.dispose()
+    optimizer.dispose()
 
 
 def test_names_win_over_what_the_notebook_keeps() -> None:

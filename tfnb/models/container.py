@@ -241,7 +241,7 @@ class Container(Layer):
         try:
             super().check_inputs(values)
         except ShapeError as error:
-            for position, (spec, value) in enumerate(zip(self.input_spec, values)):
+            for position, (spec, value) in enumerate(zip(self.input_spec or (), values)):
                 if not spec.admits(value.shape):
                     error.add_note(self.drawn_to_the_break(position, value.shape))
                     break

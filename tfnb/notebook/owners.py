@@ -1,8 +1,9 @@
 """Who holds a tensor: the path from a name that the reader can type to each tensor, or what else keeps it alive.
 
-The search goes forward from the roots, shortest paths first, and ends when all targets are found. It follows whatever
-Python's garbage collector follows, so a tensor that the reader could still reach is never taken for lost: containers,
-attributes, closures, generators and bound methods get a path that reads like code, anything else a `…`.
+The search goes forward from the roots, shortest paths first (through private attributes last), and ends when all
+targets are found. It follows whatever Python's garbage collector follows, so a tensor that the reader could still reach
+is never taken for lost: containers, attributes, closures, generators and bound methods get a path that reads like code,
+anything else a `…`.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ _ATOMS: Final = frozenset(
 )  # fmt: skip
 # Where the package lies, and what links to it there.
 _OWN_FOLDERS: Final = tuple({str(path.parents[1]) + os.sep for path in (Path(__file__), Path(__file__).resolve())})
+_LAST: Final = ("._", "…")  # steps that no reader would type
 _MOST_KEY: Final = 24
 _MOST_PATH: Final = 120
 
@@ -81,8 +83,9 @@ def find_owners(
     seen = {id(one) for one in closed}
     for reach, group in itertools.groupby(roots, lambda root: root[2]):
         queue: deque[tuple[str, Any]] = deque((name, value) for name, value, _reach in group)
-        while queue and left:
-            path, one = queue.popleft()
+        private: deque[tuple[str, Any]] = deque()
+        while (queue or private) and left:
+            path, one = (queue or private).popleft()
             number = id(one)
             if number in left:
                 found[number] = Owner(_short(path), reach)
@@ -93,7 +96,8 @@ def find_owners(
             if len(seen) > most:
                 # Whoever was not found may still be reachable, so it counts as such.
                 return {**dict.fromkeys(left, Owner(f"{path}…", Reach.NAME)), **found}
-            queue.extend(_children(path, one))
+            for child in _children(path, one):
+                (private if child[0].startswith(_LAST, len(path)) else queue).append(child)
     return found
 
 
@@ -170,7 +174,7 @@ def _children(path: str, one: Any) -> Iterator[tuple[str, Any]]:
         if _is_users(sys.modules.get(one.__module__)):
             yield from _attributes(path, dict(vars(one)))
         return
-    yield from _attributes(path, _instance_dict(one))
+    yield from _attributes(path, _instance_dict(one), kind)
     for name in _slots(kind):  # type: ignore[arg-type]
         try:
             yield f"{path}.{name}", object.__getattribute__(one, name)
@@ -196,10 +200,17 @@ def _named(path: str, names: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield f"{path}.{name}", value
 
 
-def _attributes(path: str, names: dict[str, Any] | None) -> Iterator[tuple[str, Any]]:
+def _attributes(path: str, names: dict[str, Any] | None, kind: type | None = None) -> Iterator[tuple[str, Any]]:
     for name, value in list((names or {}).items()):
         if type(value) not in _ATOMS:
-            yield f"{path}.{name}", value
+            yield f"{path}.{_public(name, kind) or name}", value
+
+
+def _public(name: str, kind: type | None) -> str | None:
+    """The property by which a class of ours shows a private attribute: a model's `_layers` are its `layers`."""
+    if not name.startswith("_") or kind is None or not kind.__module__.startswith("tfnb."):
+        return None
+    return name[1:] if isinstance(getattr(kind, name[1:], None), property) else None
 
 
 def _instance_dict(one: Any) -> dict[str, Any] | None:
