@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import tfnb as tf
-from tfnb.engine.pending import realize
+from tfnb.engine.realizing import realize
 
 
 class Stop(BaseException):

@@ -35,8 +35,8 @@ from tests.reliability.books import check_driver, check_pool, summed
 from tests.reliability.faults import CODES, Faults, gl_device
 from tests.reliability.interruption import Lines
 from tfnb.engine import ledger
-from tfnb.engine.pending import LISTENERS
 from tfnb.engine.placement import ENGINE
+from tfnb.engine.realizing import LISTENERS
 from tfnb.engine.scope import TASK
 from tfnb.errors import DeviceError, DisposedError, ScopeError, ShapeError
 from tfnb.notebook.cell_scope import CellScope

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 import tfnb as tf
-from tfnb.engine.pending import LISTENERS
 from tfnb.engine.placement import EAGER_SIZE, ENGINE
+from tfnb.engine.realizing import LISTENERS
 from tfnb.engine.scope import TASK, THREAD
 
 

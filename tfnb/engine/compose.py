@@ -7,8 +7,8 @@ from types import FrameType
 from typing import Any, Sequence
 
 from tfnb.engine import tape
-from tfnb.engine.pending import tell_ran
 from tfnb.engine.placement import ENGINE
+from tfnb.engine.realizing import tell_ran
 from tfnb.engine.run import check_alive, memory_for, new_handle, to_host
 from tfnb.kernels.composite import Composite
 from tfnb.kernels.floating import quietly

@@ -16,7 +16,8 @@ from weakref import ref
 from tfnb import flags
 from tfnb.device.host import HostDevice
 from tfnb.engine.ledger import LEDGER
-from tfnb.engine.pending import LISTENERS, Device
+from tfnb.engine.pending import Device
+from tfnb.engine.realizing import LISTENERS
 from tfnb.errors import BackendError, DeviceError
 from tfnb.language import _
 

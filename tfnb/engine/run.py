@@ -18,8 +18,9 @@ from tfnb.dtypes import ITEMSIZE, NUMPY
 from tfnb.engine import tape
 from tfnb.engine.handle import Disposed, Handle
 from tfnb.engine.ledger import LEDGER
-from tfnb.engine.pending import Pending, realize, tell_ran
+from tfnb.engine.pending import Pending
 from tfnb.engine.placement import EAGER_SIZE, ENGINE, ON_HOST_ONLY
+from tfnb.engine.realizing import realize, tell_ran
 from tfnb.engine.scope import current
 from tfnb.errors import DTypeError, OutOfMemoryError
 from tfnb.kernels.conversion import CASTS, to_complex64

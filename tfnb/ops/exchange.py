@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tfnb.dtypes import NUMPY
-from tfnb.engine.pending import Pending, realize
+from tfnb.engine.pending import Pending
+from tfnb.engine.realizing import realize
 from tfnb.engine.run import alias, check_alive, settle, to_host, upload
 from tfnb.errors import DTypeError
 from tfnb.language import _
