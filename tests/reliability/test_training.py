@@ -20,6 +20,7 @@ from tests.reliability.books import Before
 from tests.reliability.interruption import Alarm, Lines
 from tests.reliability.test_bad_input import FORM
 from tfnb import errors
+from tfnb.kernels.recurrent.workspace import WORKSPACES
 from tfnb.language import set_language
 from tfnb.models import interrupts
 
@@ -511,23 +512,40 @@ def resident() -> int:
     return pages * 4096
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
-def test_many_steps_leave_memory_flat(optimizer: str, full_size: bool) -> None:
-    model = made()
-    model.compile(optimizer=optimizer, loss="categorical_crossentropy", metrics=["accuracy"])
-    x, y = np.tile(X, (10, 1)), np.tile(Y, (10, 1))
+def recurrent() -> Any:
+    model = tf.sequential()
+    model.add(tf.layers.lstm(units=3, input_shape=[4, 1]))
+    model.add(tf.layers.dense(units=3, activation="softmax"))
+    return model
 
-    def train(steps: int) -> None:
-        model.fit(x, y, batch_size=2, epochs=steps // 100, validation_data=(X, Y), verbose=0)
 
-    train(200)
-    before = Before()
-    size = resident()
-    train(10_000 if full_size else 1_000)
-    gc.collect()
-    before.check()
-    assert resident() - size < 4_000_000
-    model.dispose()
+@pytest.mark.parametrize(
+    ("make", "optimizer", "backend"),
+    [(made, "sgd", "host"), (made, "adam", "host"), (recurrent, "adam", "host"), (made, "adam", "gl")],
+)
+def test_many_steps_leave_memory_flat(make: Any, optimizer: str, backend: str, full_size: bool) -> None:
+    """Tensors, buffers, the pool's bytes, the workspaces of recurrent layers and the process's memory."""
+    usual = tf.get_backend()
+    assert tf.set_backend(backend)
+    try:
+        model = make()
+        model.compile(optimizer=optimizer, loss="categorical_crossentropy", metrics=["accuracy"])
+        x, y = np.tile(X, (10, 1)).reshape(-1, *model.inputs[0].shape[1:]), np.tile(Y, (10, 1))
+
+        def train(steps: int) -> None:
+            model.fit(x, y, batch_size=2, epochs=steps // 100, validation_data=(x[:20], Y), verbose=0)
+
+        train(200)
+        before, workspaces = Before(), (WORKSPACES.nbytes, WORKSPACES.free_nbytes)
+        size = resident()
+        train(10_000 if full_size or backend == "host" else 300)
+        gc.collect()
+        before.check()
+        assert (WORKSPACES.nbytes, WORKSPACES.free_nbytes) == workspaces
+        assert resident() - size < 4_000_000
+        model.dispose()
+    finally:
+        tf.set_backend(usual)
 
 
 def test_a_disposed_model_gives_all_of_it_back() -> None:
